@@ -1,0 +1,62 @@
+# Warnings are errors; ccache is used when it is there; one precompiled header serves every target.
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # ccache can cache a compilation with a precompiled header only under these two liberties.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+                    -Wcast-qual -Wunused -Woverloaded-virtual)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-fcoroutines -fpch-preprocess)
+endif()
+if(TOLLGATE_SANITIZE)
+  add_compile_options(-fsanitize=${TOLLGATE_SANITIZE} -fno-omit-frame-pointer
+                      -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${TOLLGATE_SANITIZE})
+  # g++ 12 reports uninitialised reads inside the standard library when sanitizers are on.
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+endif()
+
+# tollgate_library(NAME [PROTOBUF_FREE] SOURCES… LINK…): a static library below libs/.
+function(tollgate_library name)
+  cmake_parse_arguments(LIB "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
+  add_library(${name} STATIC ${LIB_SOURCES})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/libs)
+  target_link_libraries(${name} PUBLIC ${LIB_LINK} PRIVATE ${LIB_PRIVATE_LINK})
+  tollgate_use_precompiled_header(${name})
+endfunction()
+
+# tollgate_service(NAME…): an object library `<name>_parts`, so that tests link exactly what ships,
+# and the executable made of it and main.cpp.
+function(tollgate_service name)
+  cmake_parse_arguments(SVC "" "" "SOURCES;LINK" ${ARGN})
+  add_library(${name}_parts STATIC ${SVC_SOURCES})
+  target_include_directories(${name}_parts PUBLIC ${PROJECT_SOURCE_DIR}/libs
+                             ${PROJECT_SOURCE_DIR}/services PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  target_link_libraries(${name}_parts PUBLIC ${SVC_LINK})
+  add_executable(${name} main.cpp)
+  target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${name}_parts)
+  tollgate_use_precompiled_header(${name}_parts)
+  tollgate_use_precompiled_header(${name})
+  install(TARGETS ${name} RUNTIME DESTINATION bin)
+endfunction()
+
+function(tollgate_use_precompiled_header target)
+  if(NOT TARGET precompiled)
+    file(WRITE ${CMAKE_BINARY_DIR}/precompiled.cpp "")
+    add_library(precompiled STATIC ${CMAKE_BINARY_DIR}/precompiled.cpp)
+    target_link_libraries(precompiled PUBLIC tollgate_boost)
+    target_precompile_headers(precompiled PRIVATE
+      <algorithm> <array> <chrono> <cstdint> <functional> <memory> <optional> <span> <string>
+      <string_view> <unordered_map> <utility> <variant> <vector>
+      <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp> <boost/asio/detached.hpp>
+      <boost/asio/io_context.hpp> <boost/asio/ip/tcp.hpp> <boost/asio/steady_timer.hpp>
+      <boost/asio/use_awaitable.hpp> <boost/system/result.hpp>)
+  endif()
+  target_link_libraries(${target} PUBLIC tollgate_boost)
+  target_precompile_headers(${target} REUSE_FROM precompiled)
+endfunction()

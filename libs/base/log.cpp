@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/log.hpp"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
+
+#include <memory>
+
+#include "base/utf8.hpp"
+
+namespace tollgate::log {
+namespace {
+
+// The pattern makes the frame of the JSON object; the payload is its tail, already JSON.
+std::string pattern_of(std::string_view service) {
+  return R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","service":")" + std::string{service} +
+         R"(",%v})";
+}
+
+std::shared_ptr<spdlog::logger> make_logger(std::string_view service) {
+  auto logger = std::make_shared<spdlog::logger>(
+      "tollgate", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  logger->set_pattern(pattern_of(service), spdlog::pattern_time_type::utc);
+  return logger;
+}
+
+std::shared_ptr<spdlog::logger>& the_logger() {
+  static std::shared_ptr<spdlog::logger> logger = make_logger("tollgate");
+  return logger;
+}
+
+spdlog::level::level_enum spdlog_level(Level level) {
+  switch (level) {
+    case Level::debug: return spdlog::level::debug;
+    case Level::info: return spdlog::level::info;
+    case Level::warning: return spdlog::level::warn;
+    case Level::error: return spdlog::level::err;
+  }
+  return spdlog::level::err;
+}
+
+void append_text(std::string& line, std::string_view text) {
+  line += boost::json::serialize(boost::json::string{valid_utf8(text)});
+}
+
+void append_value(std::string& line, const Field& field) {
+  if (const auto* text = std::get_if<std::string_view>(&field.value)) return append_text(line, *text);
+  if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
+    line += std::to_string(*number);
+  } else if (const auto* fraction = std::get_if<double>(&field.value)) {
+    line += boost::json::serialize(boost::json::value(*fraction));
+  } else {
+    line += std::get<bool>(field.value) ? "true" : "false";
+  }
+}
+
+}  // namespace
+
+void open(std::string_view service, Level lowest) {
+  the_logger() = make_logger(service);
+  the_logger()->set_level(spdlog_level(lowest));
+}
+
+bool parse_level(std::string_view text, Level& level) {
+  if (text == "debug") return level = Level::debug, true;
+  if (text == "info") return level = Level::info, true;
+  if (text == "warning") return level = Level::warning, true;
+  if (text == "error") return level = Level::error, true;
+  return false;
+}
+
+void write(Level level, std::string_view message, Fields fields) {
+  auto& logger = *the_logger();
+  if (!logger.should_log(spdlog_level(level))) return;
+  std::string line = R"("message":)";
+  append_text(line, message);
+  for (const Field& field : fields) {
+    line += ',';
+    append_text(line, field.key);
+    line += ':';
+    append_value(line, field);
+  }
+  logger.log(spdlog_level(level), line);
+}
+
+}  // namespace tollgate::log

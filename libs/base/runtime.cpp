@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/runtime.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <csignal>
+#include <cstdlib>
+
+#include "base/log.hpp"
+
+namespace tollgate {
+
+namespace asio = boost::asio;
+
+Runtime::Runtime() : signals_(io_, SIGTERM, SIGINT) {
+  std::signal(SIGPIPE, SIG_IGN);  // A peer that hangs up is an error code, not the end of us.
+  await_signal();
+}
+
+int Runtime::run(Drain drain, std::chrono::milliseconds drain_max) {
+  begin_drain_ = [this, drain = std::move(drain), drain_max] {
+    asio::co_spawn(io_, drain_within(drain, drain_max), [this](std::exception_ptr failure) {
+      if (failure) exit_status_ = 1;
+      io_.stop();
+    });
+  };
+  const auto keep_running = asio::make_work_guard(io_);
+  if (ending_) begin_drain_();
+  io_.run();
+  return exit_status_;
+}
+
+void Runtime::end(int exit_status, std::string reason) {
+  asio::post(io_, [this, exit_status, reason = std::move(reason)] {
+    if (ending_) return;
+    ending_ = true;
+    exit_status_ = exit_status;
+    log::info("ending", {{"reason", reason}, {"exit_status", exit_status}});
+    if (begin_drain_) begin_drain_();
+  });
+}
+
+void Runtime::await_signal() {
+  signals_.async_wait([this](boost::system::error_code failure, int signal) {
+    if (failure) return;
+    if (ending_) std::_Exit(128 + signal);
+    end(0, signal == SIGTERM ? "SIGTERM" : "SIGINT");
+    await_signal();
+  });
+}
+
+asio::awaitable<void> Runtime::drain_within(Drain drain, std::chrono::milliseconds drain_max) {
+  using namespace asio::experimental::awaitable_operators;
+  asio::steady_timer deadline{io_, drain_max};
+  const auto first = co_await (drain() || deadline.async_wait(asio::as_tuple(asio::use_awaitable)));
+  if (first.index() == 1) {
+    exit_status_ = 1;
+    log::error("drain did not finish in time", {{"drain_max_ms", drain_max.count()}});
+  }
+}
+
+}  // namespace tollgate

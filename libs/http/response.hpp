@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// An answer, and the one place where errors become RFC 9457 problem documents.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "http/request.hpp"
+
+namespace tollgate::http {
+
+struct Response {
+  unsigned status = 200;
+  std::string content_type;  ///< empty: no such header
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+  bool close = false;  ///< end the connection after this answer
+};
+
+/// A closed set; `code` on the wire is the enumerator's name unless the caller gives a finer one.
+enum class ErrorCode {
+  invalid_request,      // 400
+  unauthorized,         // 401
+  forbidden,            // 403
+  not_found,            // 404
+  method_not_allowed,   // 405
+  request_timeout,      // 408
+  conflict,             // 409
+  payload_too_large,    // 413
+  unprocessable,        // 422
+  headers_too_large,    // 431
+  internal,             // 500
+  not_implemented,      // 501
+  unavailable,          // 503
+};
+
+/// The one function that maps errors to HTTP.
+unsigned status_of(ErrorCode code);
+
+struct Problem {
+  ErrorCode error = ErrorCode::internal;
+  std::string code;    ///< stable snake_case; empty: the name of `error`
+  std::string detail;  ///< for the client's developer: what to do; never internals or secrets
+};
+
+/// `application/problem+json` with type, title, status, detail, code and request_id. 503 carries
+/// `Retry-After: 1`.
+Response problem_response(const Problem& problem, const std::string& request_id);
+
+Response json_response(unsigned status, std::string body);
+
+}  // namespace tollgate::http

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Publishing one record at a time and waiting for the broker's word that it is safe.
+// For reading use kafka/consumer.hpp; for topics kafka/admin.hpp.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+#include "kafka/properties.hpp"
+#include "kafka/record.hpp"
+
+namespace tollgate::kafka {
+
+/// Why a record is not known to be safe. After any of them the record may still have been
+/// persisted: publishing again is right, consumers deduplicate.
+enum class PublishFault {
+  queue_full,     ///< The bounded local queue has no room; nothing was queued.
+  broker_away,    ///< No broker answers at present; nothing was queued.
+  not_persisted,  ///< A delivery report with an error, or without status PERSISTED, or too late.
+  too_large,      ///< Over `message.max.bytes`; publishing again cannot help.
+  fatal,          ///< The producer is beyond repair; on_fatal was called.
+};
+std::string_view to_string(PublishFault fault);
+
+struct ProducerOptions {
+  Properties properties;              ///< from read_properties
+  std::string topic_probed;           ///< whose metadata decides is_ready()
+  std::int32_t queue_kbytes_max = 65'536;
+  std::chrono::milliseconds message_timeout{8'000};
+  std::chrono::milliseconds linger{0};
+  std::int32_t message_bytes_max = 2 * 1024 * 1024;
+  /// Called once, on the io thread, when librdkafka reports a fatal error.
+  std::function<void(std::string reason)> on_fatal;
+};
+
+/// All members are for the io_context's thread. Must outlive every publish() under way.
+class Producer {
+ public:
+  virtual ~Producer() = default;
+
+  /// Done when a delivery report says PERSISTED on all in-sync replicas (acks=all), or failed.
+  /// Bounded by `message_timeout`. Copies the record before it first suspends.
+  virtual boost::asio::awaitable<Result<void, PublishFault>> publish(OutgoingRecord record) = 0;
+
+  /// Whether a broker answered for the probed topic lately; probed in the background, at once
+  /// after librdkafka reports all brokers down.
+  [[nodiscard]] virtual bool is_ready() const = 0;
+  /// Why is_ready() is false, for /readyz.
+  [[nodiscard]] virtual std::string unready_reason() const = 0;
+
+  /// Records handed over whose reports are still out.
+  [[nodiscard]] virtual std::size_t in_flight() const = 0;
+
+  /// Waits until nothing is in flight, at most that long; true when nothing is.
+  virtual boost::asio::awaitable<bool> flush(std::chrono::milliseconds wait_max) = 0;
+};
+
+/// Starts even while no broker answers. Throws std::runtime_error when a property is refused.
+std::unique_ptr<Producer> make_producer(boost::asio::io_context& io, ProducerOptions options);
+
+}  // namespace tollgate::kafka
