@@ -23,12 +23,13 @@ std::string Metrics::render() const {
 }
 
 CounterByLabel::CounterByLabel(Metrics& metrics, std::string name, std::string help,
-                               std::string label, std::size_t values_max)
+                               std::string label, std::size_t values_max, Labels fixed)
     : metrics_(metrics),
       name_(std::move(name)),
       help_(std::move(help)),
       label_(std::move(label)),
-      values_max_(values_max) {}
+      values_max_(values_max),
+      fixed_(std::move(fixed)) {}
 
 Counter& CounterByLabel::of(std::string_view value) {
   const std::lock_guard lock{mutex_};
@@ -39,7 +40,9 @@ Counter& CounterByLabel::of(std::string_view value) {
   }
   if (found != counters_.end()) return *found->second;
   std::string text{value};
-  Counter& made = metrics_.counter(name_, help_, {{label_, text}});
+  Labels labels = fixed_;
+  labels.emplace(label_, text);
+  Counter& made = metrics_.counter(name_, help_, labels);
   counters_.emplace(std::move(text), &made);
   return made;
 }

@@ -40,10 +40,11 @@ class Metrics {
 
 /// Counters of one name, told apart by one label whose values come from outside: beyond
 /// `values_max` different values the rest is counted as `other`, so memory stays bounded.
+/// `fixed` are further labels that all of them carry.
 class CounterByLabel {
  public:
   CounterByLabel(Metrics& metrics, std::string name, std::string help, std::string label,
-                 std::size_t values_max);
+                 std::size_t values_max, Labels fixed = {});
   Counter& of(std::string_view value);
 
  private:
@@ -52,6 +53,7 @@ class CounterByLabel {
   const std::string help_;
   const std::string label_;
   const std::size_t values_max_;
+  const Labels fixed_;
   std::mutex mutex_;
   std::map<std::string, Counter*, std::less<>> counters_;
 };

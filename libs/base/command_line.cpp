@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <exception>
+
+namespace tollgate {
+namespace {
+
+bool settings_are_fine(const Settings& settings) {
+  for (const auto& fault : settings.faults()) log::error("bad setting", {{"fault", fault}});
+  for (const auto& note : settings.notes()) log::info("setting", {{"note", note}});
+  if (settings.faults().empty()) return true;
+  log::error("refusing to start: see --help for every setting",
+             {{"faults", settings.faults().size()}});
+  return false;
+}
+
+int run_logged(const std::function<int(const std::string&)>& body, const std::string& command) {
+  try {
+    return body(command);
+  } catch (const std::exception& failure) {
+    log::error("cannot go on", {{"reason", failure.what()}});
+    return 1;
+  }
+}
+
+}  // namespace
+
+int run_program(const CommandLine& command_line, const Settings& settings, log::Level log_level,
+                int argc, char** argv, const std::function<int(const std::string&)>& body) {
+  CLI::App app{command_line.about, command_line.program};
+  app.set_version_flag("--version", TOLLGATE_VERSION);
+  app.footer(settings.help());
+  std::string chosen;
+  for (const auto& command : command_line.commands) {
+    app.add_subcommand(command.name, command.about)->callback([&chosen, name = command.name] {
+      chosen = name;
+    });
+  }
+  app.require_subcommand(0, 1);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& answer) {
+    return app.exit(answer) == 0 ? 0 : 2;
+  }
+  log::open(command_line.program, log_level);
+  if (!settings_are_fine(settings)) return 2;
+  return run_logged(body, chosen);
+}
+
+}  // namespace tollgate

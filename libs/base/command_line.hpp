@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every program of Tollgate does before and after its own work: --help with its settings,
+// --version, faults of the settings, the log, and the last catch.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/config.hpp"
+#include "base/log.hpp"
+
+namespace tollgate {
+
+struct Command {
+  std::string name;
+  std::string about;  ///< one sentence
+};
+
+struct CommandLine {
+  std::string program;
+  std::string about;              ///< one sentence
+  std::vector<Command> commands;  ///< optional; without one the program serves
+};
+
+/// Runs `body` with the command's name (empty: none given) and returns the exit status: its own, 2
+/// for a wrong command line or faulty settings (all of them are logged), 1 when it throws.
+/// `settings` must have been read already, so that --help can list them.
+int run_program(const CommandLine& command_line, const Settings& settings, log::Level log_level,
+                int argc, char** argv, const std::function<int(const std::string&)>& body);
+
+}  // namespace tollgate
