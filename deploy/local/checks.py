@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""./dev check: what can be said about the source without running it."""
+
+import hashlib
+import json
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+import build
+import packages
+import shell
+from paths import LOCAL, ROOT, build_dir
+from shell import DevError, output_of, say
+from tally import Tally
+
+PRESET = "dev"
+STAMPS = LOCAL / "clang-tidy"
+STEP_TIMEOUT_S = 300
+CLANG_TIDY_FILE_TIMEOUT_S = 600
+
+
+def run() -> Tally:
+    packages.ensure("build", "check")
+    result = Tally()
+    steps = [("clang-format", check_format), ("tidy", lambda: script("tests/tidy.py")),
+             ("openapi", lambda: script("tests/openapi_lint.py")), ("clang-tidy", clang_tidy)]
+    for name, step in steps:
+        say(f"{name} ...")
+        findings = step()
+        if findings is None:
+            continue
+        say(findings + f"\n{name}: failed" if findings else f"{name}: passed")
+        result.count(name, not findings)
+    for failure in result.failures:
+        say(f"FAILED {failure}")
+    return result
+
+
+def sources(*patterns: str) -> list[str]:
+    """Files of the working copy, new ones too, that git does not ignore."""
+    listed = output_of(["git", "ls-files", "--cached", "--others", "--exclude-standard",
+                        *patterns], cwd=ROOT)
+    if listed.returncode != 0:
+        raise DevError(f"git cannot list the sources: {listed.stderr.strip()}")
+    return sorted({name for name in listed.stdout.splitlines() if (ROOT / name).exists()})
+
+
+def check_format() -> str:
+    done = output_of(["clang-format-14", "--dry-run", "-Werror", *sources("*.cpp", "*.hpp")],
+                     STEP_TIMEOUT_S, cwd=ROOT)
+    return done.stderr + done.stdout if done.returncode != 0 else ""
+
+
+def script(name: str) -> str | None:
+    """What the script finds wrong; None when this working copy has no such script."""
+    if not (ROOT / name).exists():
+        return None
+    done = output_of([sys.executable, ROOT / name], STEP_TIMEOUT_S, cwd=ROOT)
+    return (done.stdout + done.stderr or "failed silently") if done.returncode != 0 else ""
+
+
+def clang_tidy() -> str:
+    """Every file of the compile database; one unchanged since it passed is not looked at again.
+
+    The build comes first: it makes the generated headers, and Ninja's list of what each includes.
+    """
+    build.build(PRESET)
+    folder = build_dir(PRESET)
+    entries = [entry for entry in json.loads((folder / "compile_commands.json").read_text())
+               if not Path(entry["file"]).is_relative_to(LOCAL)]
+    included = inclusions(folder)
+    todo = {}
+    for entry in entries:
+        stamp = STAMPS / fingerprint(entry, included)
+        if not stamp.exists():
+            todo[entry["file"]] = stamp
+    return tidy_files(folder, todo)
+
+
+def tidy_files(folder: Path, todo: dict[str, Path]) -> str:
+    STAMPS.mkdir(parents=True, exist_ok=True)
+    progress = shell.Progress(f"clang-tidy over {len(todo)} files")
+    findings, done = [], 0
+    with ThreadPoolExecutor(build.jobs()) as pool:
+        running = {pool.submit(tidy_file, folder, file): stamp for file, stamp in todo.items()}
+        try:
+            for future in as_completed(running):
+                done += 1
+                progress.draw(f"[{done}/{len(todo)}]")
+                if future.result():
+                    findings.append(future.result())
+                else:
+                    running[future].touch()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    progress.end(f"{len(findings)} with findings")
+    return "\n".join(findings)
+
+
+def tidy_file(folder: Path, file: str) -> str:
+    # The database holds g++'s options; clang need not know all of g++'s warnings.
+    done = output_of(["clang-tidy-14", "-p", folder, "--quiet", "--warnings-as-errors=*",
+                      "--extra-arg=-Wno-unknown-warning-option", file],
+                     CLANG_TIDY_FILE_TIMEOUT_S, cwd=ROOT)
+    return done.stdout + done.stderr if done.returncode != 0 else ""
+
+
+def inclusions(folder: Path) -> dict[str, list[str]]:
+    """Object file -> our own files that it was made of, from Ninja's dependency log."""
+    found: dict[str, list[str]] = {}
+    current: list[str] = []
+    for line in output_of(["ninja", "-C", folder, "-t", "deps"], STEP_TIMEOUT_S).stdout.splitlines():
+        if line.startswith("    "):
+            path = os.path.join(folder, line.strip())
+            if path.startswith(f"{ROOT}/"):
+                current.append(path)
+        elif ": #deps" in line:
+            current = found.setdefault(line.partition(":")[0], [])
+    return found
+
+
+def fingerprint(entry: dict, included: dict[str, list[str]]) -> str:
+    """Changes with the rules, the command, the file, and whatever of ours it includes."""
+    text = hashlib.sha256(entry["command"].encode())
+    for path in [ROOT / ".clang-tidy", *sorted(included.get(entry.get("output", ""), []))]:
+        text.update(str(path).encode())
+        text.update(Path(path).read_bytes() if Path(path).exists() else b"")
+    text.update(Path(entry["file"]).read_bytes())
+    return text.hexdigest()

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tollgate's own services as rows: a new one is a row of SERVICES (and its ports in settings.py)."""
+
+import http.client
+import os
+from dataclasses import dataclass
+
+import paths
+import shell
+from ports import HOST
+from processes import Process
+from settings import Settings
+
+MIGRATION_TIMEOUT_S = 120
+COMMON = ("LOG_LEVEL", "KAFKA_BROKERS", "STRIPE_EVENTS_TOPIC")
+
+
+@dataclass(frozen=True)
+class Service:
+    name: str
+    url_name: str  # Prefix of its URLs in ./dev env.
+    takes: tuple[str, ...]  # Settings besides COMMON; see Settings.values.
+    database: str = ""  # Its database; `<binary> migrate` runs before it starts.
+
+
+SERVICES = (
+    Service("webhook-ingress", "INGRESS", ("STRIPE_WEBHOOK_SECRETS",)),
+    Service("entitlements", "ENTITLEMENTS",
+            ("STRIPE_SECRET_KEY", "STRIPE_API_BASE", "STRIPE_MODE", "CATALOG_FILE",
+             "JWT_HS256_SECRET", "JWT_ISSUER", "JWT_AUDIENCE", "SERVICE_TOKENS", "CORS_ORIGINS"),
+            database="entitlements"),
+)
+
+
+def preset() -> str:
+    """Which build a stack runs and the tests test; TOLLGATE_PRESET chooses another."""
+    return os.environ.get("TOLLGATE_PRESET") or "release"
+
+
+def environment(service: Service, settings: Settings) -> dict[str, str]:
+    values = settings.values()
+    taken = {name: values[name] for name in COMMON + service.takes}
+    taken |= settings.secrets["overrides"]
+    taken["HTTP_LISTEN"] = settings.address(service.name)
+    taken["ADMIN_LISTEN"] = settings.address(f"{service.name}-admin")
+    if service.database:
+        taken["DATABASE_URL"] = settings.database_url(service.database)
+    return taken
+
+
+def migrate(service: Service, settings: Settings) -> None:
+    if service.database:
+        shell.run(f"migrating database {service.database}",
+                  [paths.binary(preset(), service.name), "migrate"],
+                  settings.log(f"{service.name}-migrate"), MIGRATION_TIMEOUT_S,
+                  env=environment(service, settings))
+
+
+def readiness(service: Service, settings: Settings) -> tuple[int, str]:
+    """Status and body of /readyz; status 0 when nothing answers."""
+    connection = http.client.HTTPConnection(HOST, settings.ports[f"{service.name}-admin"],
+                                            timeout=2)
+    try:
+        connection.request("GET", "/readyz")
+        answer = connection.getresponse()
+        return answer.status, answer.read(4096).decode(errors="replace").strip()
+    except (OSError, http.client.HTTPException) as error:
+        return 0, str(error)
+    finally:
+        connection.close()
+
+
+def why_unready(service: Service, settings: Settings) -> str:
+    status, text = readiness(service, settings)
+    return f"/readyz says {status}: {text}" if status else f"/readyz does not answer: {text}"
+
+
+def process(service: Service) -> Process:
+    return Process(
+        name=service.name,
+        wave=2,
+        ports=(service.name, f"{service.name}-admin"),
+        prepare=lambda settings: migrate(service, settings),
+        command=lambda settings: [str(paths.binary(preset(), service.name))],
+        environment=lambda settings: environment(service, settings),
+        is_ready=lambda settings: readiness(service, settings)[0] == 200,
+        why_unready=lambda settings: why_unready(service, settings),
+        binary=lambda: paths.binary(preset(), service.name),
+    )
+
+
+def exported(service: Service, settings: Settings) -> dict[str, str]:
+    """Its lines of ./dev env."""
+    return {f"{service.url_name}_URL": settings.url(service.name),
+            f"{service.url_name}_ADMIN_URL": settings.url(f"{service.name}-admin")}
