@@ -62,6 +62,9 @@ def give(path: Path) -> None:
 def prepare(settings: Settings) -> None:
     wait_for_leftovers(settings)
     if data(settings).exists():
+        # Left by a crash. PostgreSQL would take a dead process that nobody has reaped (a container
+        # without an init) for a living one; the wait above has shown that none is at work here.
+        (data(settings) / "postmaster.pid").unlink(missing_ok=True)
         return
     partial = data(settings).with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
