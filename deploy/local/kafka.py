@@ -16,6 +16,8 @@ from settings import Settings
 SOURCE = ROOT / "deploy" / "kafka"
 VERSION = "4.1.1"
 JARS = DOWNLOADS / f"kafka-{VERSION}"
+# In full, so that Maven need not ask which plugin `dependency` is.
+COPY_DEPENDENCIES = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
 DOWNLOAD_TIMEOUT_S = 900
 FORMAT_TIMEOUT_S = 120
 
@@ -31,9 +33,9 @@ def download() -> None:
         repository = DOWNLOADS / "maven"
         shutil.rmtree(partial, ignore_errors=True)
         shell.run(f"downloading Kafka {VERSION} (43 MB)",
-                  ["mvn", "--batch-mode", "--no-transfer-progress", "--file", SOURCE / "pom.xml",
+                  ["mvn", "--batch-mode", "--quiet", "--file", SOURCE / "pom.xml",
                    f"-Dmaven.repo.local={repository}", f"-DoutputDirectory={partial}",
-                   "-DincludeScope=runtime", "dependency:copy-dependencies"],
+                   "-DincludeScope=runtime", COPY_DEPENDENCIES],
                   LOGS / "kafka-download.log", DOWNLOAD_TIMEOUT_S)
         partial.rename(JARS)
         shutil.rmtree(repository, ignore_errors=True)

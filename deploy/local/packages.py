@@ -52,10 +52,14 @@ def ensure(*sections: str) -> None:
     run("apt-get update", [*apt, "update", "-q"], LOGS / "apt-update.log", APT_TIMEOUT_S,
         own_session=False)
     refuse_unknown(lacking)
-    with no_postgres_cluster(lacking):
-        run("apt-get install", [*apt, "install", "-q", "-y", "--no-install-recommends",
-                                "-o", "Dpkg::Options::=--force-confold", *lacking],
-            LOGS / "apt-install.log", APT_TIMEOUT_S, own_session=False)
+    install = [*apt, "install", "-q", "-y", "--no-install-recommends"]
+    if any(name.startswith("postgresql-") for name in lacking):
+        # First the package whose setting says that the server's package makes no cluster.
+        run("apt-get install postgresql-common", [*install, "postgresql-common"],
+            LOGS / "apt-postgresql.log", APT_TIMEOUT_S, own_session=False)
+    with no_postgres_cluster():
+        run("apt-get install", [*install, *lacking], LOGS / "apt-install.log", APT_TIMEOUT_S,
+            own_session=False)
     still = missing(lacking)
     if still:
         raise DevError(f"apt-get ended well, but these are not installed: {' '.join(still)}")
@@ -92,37 +96,24 @@ def refuse_unknown(packages: list[str]) -> None:
 
 
 @contextlib.contextmanager
-def no_postgres_cluster(packages: list[str]):
+def no_postgres_cluster():
     """Keeps PostgreSQL's package from making and starting a cluster that nobody asked for.
 
     postgresql-common's setting says so while apt runs; afterwards it is as it was. An existing
     cluster is not touched: the package makes one only where there is none.
     """
-    if not any(name.startswith("postgresql") for name in packages):
+    if not CLUSTER_CONFIG.exists():
         yield
         return
-    before = CLUSTER_CONFIG.read_text() if CLUSTER_CONFIG.exists() else None
-    write_as_root(CLUSTER_CONFIG, (before or "") + "\ncreate_main_cluster = false\n")
+    before = CLUSTER_CONFIG.read_text()
+    write_as_root(CLUSTER_CONFIG, before + "\ncreate_main_cluster = false\n")
     try:
         yield
     finally:
-        restore_cluster_config(before)
-
-
-def restore_cluster_config(before: str | None) -> None:
-    if before is None:
-        # Installed beside ours (dpkg keeps the file it finds), the package's own has this name.
-        packaged = CLUSTER_CONFIG.with_suffix(".conf.dpkg-dist")
-        if packaged.exists():
-            output_of([*as_root(), "mv", packaged, CLUSTER_CONFIG])
-        else:
-            output_of([*as_root(), "rm", "-f", CLUSTER_CONFIG])
-    else:
         write_as_root(CLUSTER_CONFIG, before)
 
 
 def write_as_root(path: Path, text: str) -> None:
-    script = 'mkdir -p "$(dirname "$1")" && cat > "$1"'
-    done = output_of([*as_root(), "sh", "-c", script, "sh", path], input=text)
+    done = output_of([*as_root(), "tee", path], input=text)
     if done.returncode != 0:
         raise DevError(f"{path} cannot be written: {done.stderr.strip()}")
