@@ -73,7 +73,7 @@ def as_root() -> list[str]:
         raise DevError("packages are missing and this user is neither root nor has sudo. "
                        f"Ask an administrator to install what {LIST} lists.")
     # The password is asked for here, on the terminal, before output goes to a log.
-    if os.system("sudo -v") != 0:
+    if os.system("sudo -n true 2>/dev/null || sudo -v") != 0:
         raise DevError("sudo refused: packages cannot be installed by this user")
     return ["sudo"]
 
