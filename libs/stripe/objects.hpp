@@ -4,8 +4,8 @@
 //
 // An id or text that Stripe left out or sent as null is empty; a number or time is nothing. Ids may
 // name objects never seen. Statuses are kept as Stripe's text because the sets grow. Money is in
-// minor units of `currency`. `customer` is the customer's id, or the `acct_` id of `customer_account`
-// where Stripe sends only that. `user_id` is what the shop planted as `metadata.user_id`.
+// minor units of `currency`. `customer` is the customer's id, or the `acct_` id of
+// `customer_account` where Stripe sends only that. `user_id` is the planted `metadata.user_id`.
 #pragma once
 
 #include <cstdint>
@@ -50,11 +50,11 @@ struct Customer {
 
 struct SubscriptionItem {
   std::string id;
-  std::string price;       ///< `price.id`, else `plan.id`
-  std::string product;     ///< `price.product`, else `plan.product`
-  std::string lookup_key;  ///< `price.lookup_key`
+  std::string price;                     ///< `price.id`, else `plan.id`
+  std::string product;                   ///< `price.product`, else `plan.product`
+  std::string lookup_key;                ///< `price.lookup_key`
   std::optional<std::int64_t> quantity;  ///< nothing for metered prices
-  std::optional<Time> period_start;  ///< the item's own, else the subscription's (before basil)
+  std::optional<Time> period_start;      ///< the item's own, else the subscription's (before basil)
   std::optional<Time> period_end;
   bool operator==(const SubscriptionItem&) const = default;
 };
@@ -67,7 +67,7 @@ struct Subscription {
   bool items_truncated = false;         ///< `items.has_more`: the rest must be fetched
   std::optional<Time> cancel_at;        ///< as sent; with cancel_at_period_end it may be missing
   bool cancel_at_period_end = false;
-  std::optional<Time> canceled_at;  ///< when the cancellation was asked for, not when it takes effect
+  std::optional<Time> canceled_at;  ///< when the cancellation was asked for, not its effect
   std::optional<Time> ended_at;     ///< when it really ended
   std::optional<Time> trial_start;  ///< stays after the trial
   std::optional<Time> trial_end;
@@ -84,11 +84,12 @@ struct Invoice {
   std::string subscription;    ///< `parent.subscription_details`, old `subscription`, else a line's
   std::string status;          ///< `paid` is the only test of being paid
   std::string billing_reason;  ///< `subscription_create`, `subscription_cycle`, `manual`, …
-  std::vector<std::string> payment_intents;  ///< sorted; old field and `payments`; mostly empty since
-  std::vector<std::string> charges;          ///< basil, where InvoicePayment holds the link
+  std::vector<std::string> payment_intents;  ///< sorted; the old field and `payments`; events since
+                                             ///< basil hold none, InvoicePayment is the link
+  std::vector<std::string> charges;          ///< likewise
   std::string user_id;  ///< of the subscription, as the invoice or its subscription lines copy it
-  std::optional<Time> paid_through;  ///< latest period end of the subscription's lines of amount >= 0;
-                                     ///< holds only once the status is `paid`
+  std::optional<Time> paid_through;  ///< latest period end of the subscription's lines of
+                                     ///< amount >= 0; holds only once the status is `paid`
   bool lines_truncated = false;      ///< `lines.has_more`: paid_through may be too early
   std::int64_t attempt_count = 0;
   std::optional<Time> next_payment_attempt;  ///< nothing: no more automatic tries
@@ -123,9 +124,9 @@ struct LineItem {
 
 struct CheckoutSession {
   std::string id;
-  std::string customer;  ///< empty for guests
-  std::string mode;      ///< `payment`, `subscription`, `setup`
-  std::string status;    ///< `open`, `complete` (which does not mean paid), `expired`
+  std::string customer;        ///< empty for guests
+  std::string mode;            ///< `payment`, `subscription`, `setup`
+  std::string status;          ///< `open`, `complete` (which does not mean paid), `expired`
   std::string payment_status;  ///< `paid`, `unpaid`, `no_payment_required`
   std::string client_reference_id;
   std::string user_id;
@@ -137,7 +138,7 @@ struct CheckoutSession {
   std::string currency;
   std::optional<Time> created;
   std::optional<Time> expires_at;
-  bool line_items_known = false;      ///< fetched with `line_items` expanded; webhooks never hold them
+  bool line_items_known = false;      ///< fetched with `line_items` expanded; events hold none
   bool line_items_truncated = false;  ///< `line_items.has_more`
   std::vector<LineItem> line_items;
   bool operator==(const CheckoutSession&) const = default;
