@@ -28,7 +28,10 @@ def check_opening(tree):
 
 
 def is_built(tree, source):
-    """Named or globbed by a CMakeLists.txt of its folder or one above."""
+    """Named or globbed by a CMakeLists.txt of its folder or one above, or by a function of ours."""
+    for shared in tree:
+        if shared.path.endswith(".cmake") and source.path.rsplit("/", 1)[1] in shared.text:
+            return True
     folders = source.path.split("/")[:-1]
     for depth in range(len(folders), -1, -1):
         folder = "/".join(folders[:depth])

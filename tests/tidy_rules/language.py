@@ -112,7 +112,7 @@ RULES = [
         [{"libs/a.cpp": "void f() { co_await g(Record{1, 2}); }"},
          {"libs/a.cpp": "void f() {\n  co_await g(\n      x,\n      {1, 2});\n}"},
          {"libs/a.cpp": "void f() { auto r = co_await run([&] { return 1; }); }"},
-         {"libs/a.cpp": "void f() { co_return co_await run([](int) { h(); }, Option{.a = 1}); }"}],
+         {"libs/a.cpp": "void f() { co_return co_await run([](int) { h(); }, Opt{.a = 1}); }"}],
         [{"libs/a.cpp": "void f() { Record r{1, 2}; co_await g(r, list[3]); }"},
          {"libs/a.cpp": "void f() { if (co_await g()) { h({1}); } }"},
          {"libs/a.cpp": "void f() { co_await wait(std::chrono::seconds{5}, std::string_view{}); }"},

@@ -30,18 +30,18 @@ ROLES = [
     ("config", ["config.?pp"]),
     ("http_api", ["http_api.?pp"]),
     ("consumer", ["consumer.?pp", "*_consumer.?pp"]),
-    ("postgres", ["postgres_*.?pp"]),
-    ("store", ["*_store.hpp"]),
+    ("adapter", ["postgres_*.?pp", "kafka_*.?pp"]),
+    ("interface", ["*_store.hpp", "*_log.hpp"]),
     ("json", ["*_json.?pp"]),
 ]
 MAY_INCLUDE = {
-    "main": {"config", "http_api", "consumer", "postgres", "store", "json", "use case", "domain"},
+    "main": {"config", "http_api", "consumer", "adapter", "interface", "json", "use case", "domain"},
     "config": set(),
-    "http_api": {"use case", "store", "json", "domain"},
-    "consumer": {"use case", "store", "json", "domain"},
-    "use case": {"use case", "store", "json", "domain"},
-    "postgres": {"store", "json", "domain", "postgres"},
-    "store": {"domain"},
+    "http_api": {"use case", "interface", "json", "domain"},
+    "consumer": {"use case", "interface", "json", "domain"},
+    "use case": {"use case", "interface", "json", "domain"},
+    "adapter": {"interface", "json", "domain", "adapter"},
+    "interface": {"domain"},
     "json": {"domain"},
     "domain": {"domain"},
 }
@@ -98,28 +98,28 @@ def check_service_order(tree):
                 yield Fault(source.path, line, f"{upper} includes {lower} ({path})")
 
 
+# Plain values of the libraries, without I/O.
+PURE = ("libs/base/", "libs/stripe/normalise/", "libs/stripe/objects.hpp")
+PURE_PARTS = {"domain": PURE, "interface": (*PURE, "libs/stripe/stripe_event.hpp")}
+IMPURE = re.compile(r"^(boost/asio|boost/beast|sys/|unistd|fstream|iostream|thread|mutex)")
+
+
 def check_pure_domain(tree):
-    impure = re.compile(r"^(boost/asio|boost/beast|sys/|unistd|fstream|iostream|thread|mutex)")
     for source in tree.cpp("services/"):
-        if role_of(source.path) not in {"domain", "store"}:
-            continue
-        for line, target in source.includes:
+        role = role_of(source.path)
+        for line, target in source.includes if role in PURE_PARTS else []:
             path = tree.resolve(source, target)
-            if path and path.startswith("libs/") and not path.startswith(PURE_LIBRARY_PARTS):
-                yield Fault(source.path, line, f"domain includes {path}")
-            elif role_of(source.path) == "domain" and impure.match(target):
+            if path and path.startswith("libs/") and not path.startswith(PURE_PARTS[role]):
+                yield Fault(source.path, line, f"{role} includes {path}")
+            elif role == "domain" and IMPURE.match(target):
                 yield Fault(source.path, line, f"domain includes <{target}>")
 
 
-PURE_LIBRARY_PARTS = ("libs/base/", "libs/stripe/normalise/")
-
-
-def check_postgres_headers(tree):
+def check_adapter_headers(tree):
     for source, line, path in own_includes(tree, "services/"):
-        header = path.rsplit("/", 1)[1]
-        allowed = role_of(source.path) in {"main", "postgres"}
-        if path.startswith("services/") and header.startswith("postgres_") and not allowed:
-            yield Fault(source.path, line, f"includes {header}")
+        if path.startswith("services/") and role_of(path) == "adapter":
+            if role_of(source.path) not in {"main", "adapter"}:
+                yield Fault(source.path, line, f"includes {path}")
 
 
 RULES = [
@@ -156,12 +156,13 @@ RULES = [
          {"services/a/http_api.cpp": '#include "config.hpp"', "services/a/config.hpp": ""}],
         [{"services/a/http_api.cpp": '#include "apply_events.hpp"',
           "services/a/apply_events.hpp": '#include "fact_store.hpp"',
-          "services/a/fact_store.hpp": '#include "fact.hpp"', "services/a/fact.hpp": ""}],
+          "services/a/fact_store.hpp": '#include "fact.hpp"\n#include <boost/asio/awaitable.hpp>',
+          "services/a/fact.hpp": ""}],
     ),
     Rule(
         "pure_domain",
-        "domain files and store interfaces include base (and stripe/normalise) only: no I/O, clock "
-        "or JSON; pass values in",
+        "domain files and interfaces include base and Stripe's plain objects only: no I/O, no JSON; "
+        "pass values in",
         check_pure_domain,
         [{"services/a/grants.hpp": '#include "kafka/record.hpp"', "libs/kafka/record.hpp": ""},
          {"services/a/grants.cpp": "#include <boost/asio/awaitable.hpp>"}],
@@ -169,11 +170,13 @@ RULES = [
           "libs/base/x.hpp": ""}],
     ),
     Rule(
-        "postgres_headers",
-        "depend on the store's interface; main.cpp alone knows that it is PostgreSQL",
-        check_postgres_headers,
+        "adapter_headers",
+        "depend on the interface; main.cpp alone knows that it is PostgreSQL or Kafka",
+        check_adapter_headers,
         [{"services/a/http_api.cpp": '#include "postgres_x_store.hpp"',
-          "services/a/postgres_x_store.hpp": ""}],
+          "services/a/postgres_x_store.hpp": ""},
+         {"services/a/apply_events.cpp": '#include "kafka_x_log.hpp"',
+          "services/a/kafka_x_log.hpp": ""}],
         [{"services/a/main.cpp": '#include "postgres_x_store.hpp"',
           "services/a/postgres_x_store.hpp": ""}],
     ),
