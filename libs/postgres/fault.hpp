@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an exception of libpqxx means for the caller: try again, mend the data, or wait.
+#pragma once
+
+#include <exception>
+#include <stdexcept>
+#include <string>
+
+namespace tollgate::postgres {
+
+enum class Fault {
+  conflict,  ///< 40001, 40P01 and the like: nothing happened, run the transaction again
+  bad_data,  ///< classes 22 and 23: the same rows will be refused again
+  away,      ///< no connection, or the server is going down: discard it and wait
+  in_doubt,  ///< the connection broke inside COMMIT: look whether it happened
+  other,     ///< time-outs, missing tables, no rights: wait, and tell somebody
+};
+
+/// Any exception out of this library; what is not libpqxx's is `other`.
+Fault fault_of(const std::exception& failure);
+
+/// What to write into a log: the message without the statement or its parameters.
+std::string reason_of(const std::exception& failure);
+
+}  // namespace tollgate::postgres
