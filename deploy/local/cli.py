@@ -31,7 +31,9 @@ def up(arguments: Arguments) -> int:
     names = [name for name in (arguments.only or "").split(",") if name]
     settings = stack.up(names, changes_of(arguments.set))
     for process in stack.named(names):
-        say(f"  {process.name:16} {settings.address(process.name)}")
+        is_http = process.name not in stack.INFRASTRUCTURE
+        where = settings.url(process.name) if is_http else settings.address(process.name)
+        say(f"  {process.name:16} {where}")
     if not names:
         say("Try:")
         for example in sorted(paths.EXAMPLES.glob("*.json")):

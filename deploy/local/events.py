@@ -11,6 +11,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 from ports import HOST
 from settings import Settings
@@ -62,7 +63,7 @@ def send(settings: Settings, file: str, secret_index: int) -> bool:
     if user:
         say(f"Read what {user} may use now:")
         say('  curl -H "Authorization: Bearer $(./dev token --service)" '
-            f"{settings.url('entitlements')}/v1/users/{user}/entitlements")
+            f"{settings.url('entitlements')}/v1/users/{quote(user, safe='')}/entitlements")
     return True
 
 
