@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The benchmarks, usually run as `./dev bench [NAME] [OPTION …]`, which builds what is measured.
+
+Each measures on a stack of its own, prints a markdown table with the floor measured in the same run
+and writes every figure to .local/bench/<name>-<time>.json.
+"""
+
+import argparse
+import signal
+import sys
+
+import end_to_end
+import ingress
+from stack import BenchError
+
+BENCHMARKS = {"ingress": ingress, "end-to-end": end_to_end}
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__.split("\n\n")[0])
+    names = parser.add_subparsers(dest="name", metavar="|".join(BENCHMARKS))
+    for name, benchmark in BENCHMARKS.items():
+        benchmark.add_options(names.add_parser(name, help=benchmark.__doc__.split("\n")[0]))
+    words = sys.argv[1:]
+    # SIGTERM unwinds like Ctrl-C, so that the stack is stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    good = True
+    for line in [words] if words else [[name] for name in BENCHMARKS]:
+        options = parser.parse_args(line)
+        try:
+            good = BENCHMARKS[options.name].run(options) and good
+        except BenchError as error:
+            print(f"bench: {error}", file=sys.stderr)
+            good = False
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
