@@ -4,6 +4,8 @@
 import hashlib
 import json
 import os
+import shlex
+import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -17,6 +19,8 @@ from tally import Tally
 
 PRESET = "dev"
 STAMPS = LOCAL / "clang-tidy"
+DATABASE = STAMPS / "compile_commands.json"
+GNU_OPTIONS = ("-fcoroutines", "-fpch-preprocess", "-Winvalid-pch")
 STEP_TIMEOUT_S = 300
 CLANG_TIDY_FILE_TIMEOUT_S = 600
 
@@ -67,24 +71,39 @@ def clang_tidy() -> str:
     The build comes first: it makes the generated headers, and Ninja's list of what each includes.
     """
     build.build(PRESET)
-    folder = build_dir(PRESET)
-    entries = [entry for entry in json.loads((folder / "compile_commands.json").read_text())
-               if not Path(entry["file"]).is_relative_to(LOCAL)]
-    included = inclusions(folder)
+    STAMPS.mkdir(parents=True, exist_ok=True)
+    included = inclusions(build_dir(PRESET))
     todo = {}
-    for entry in entries:
+    for entry in write_clang_database(build_dir(PRESET)):
         stamp = STAMPS / fingerprint(entry, included)
         if not stamp.exists():
             todo[entry["file"]] = stamp
-    return tidy_files(folder, todo)
+    return tidy_files(todo)
 
 
-def tidy_files(folder: Path, todo: dict[str, Path]) -> str:
-    STAMPS.mkdir(parents=True, exist_ok=True)
+def write_clang_database(folder: Path) -> list[dict]:
+    """The compile commands as clang understands them; returns those of our own files.
+
+    g++'s options are dropped, and its precompiled header is included as the text it is made of.
+    """
+    entries = [entry for entry in json.loads((folder / "compile_commands.json").read_text())
+               if not Path(entry["file"]).is_relative_to(LOCAL)]
+    for entry in entries:
+        words = [word for word in shlex.split(entry["command"]) if word not in GNU_OPTIONS]
+        for position, word in enumerate(words):
+            if word.endswith("cmake_pch.hxx"):
+                words[position] = str(STAMPS / "precompiled.hxx")
+                shutil.copyfile(word, words[position])
+        entry["command"] = shlex.join(words)
+    DATABASE.write_text(json.dumps(entries, indent=1))
+    return entries
+
+
+def tidy_files(todo: dict[str, Path]) -> str:
     progress = shell.Progress(f"clang-tidy over {len(todo)} files")
     findings, done = [], 0
     with ThreadPoolExecutor(build.jobs()) as pool:
-        running = {pool.submit(tidy_file, folder, file): stamp for file, stamp in todo.items()}
+        running = {pool.submit(tidy_file, file): stamp for file, stamp in todo.items()}
         try:
             for future in as_completed(running):
                 done += 1
@@ -100,9 +119,9 @@ def tidy_files(folder: Path, todo: dict[str, Path]) -> str:
     return "\n".join(findings)
 
 
-def tidy_file(folder: Path, file: str) -> str:
-    # The database holds g++'s options; clang need not know all of g++'s warnings.
-    done = output_of(["clang-tidy-14", "-p", folder, "--quiet", "--warnings-as-errors=*",
+def tidy_file(file: str) -> str:
+    # clang need not know all of g++'s warnings.
+    done = output_of(["clang-tidy-14", "-p", DATABASE.parent, "--quiet", "--warnings-as-errors=*",
                       "--extra-arg=-Wno-unknown-warning-option", file],
                      CLANG_TIDY_FILE_TIMEOUT_S, cwd=ROOT)
     return done.stdout + done.stderr if done.returncode != 0 else ""
@@ -112,7 +131,8 @@ def inclusions(folder: Path) -> dict[str, list[str]]:
     """Object file -> our own files that it was made of, from Ninja's dependency log."""
     found: dict[str, list[str]] = {}
     current: list[str] = []
-    for line in output_of(["ninja", "-C", folder, "-t", "deps"], STEP_TIMEOUT_S).stdout.splitlines():
+    log = output_of(["ninja", "-C", folder, "-t", "deps"], STEP_TIMEOUT_S).stdout
+    for line in log.splitlines():
         if line.startswith("    "):
             path = os.path.join(folder, line.strip())
             if path.startswith(f"{ROOT}/"):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The stack's Kafka: a real broker from Maven Central's jars, one node that is its own controller."""
+"""The stack's Kafka: a real broker from Maven Central's jars, its own controller."""
 
 import base64
 import shutil

@@ -55,7 +55,7 @@ def encode(topic: Topic) -> bytes:
 
 
 def decode_results(answer: bytes) -> list[tuple[str, int, str]]:
-    """(topic, error code, error message) of each topic; the throttle time before them is skipped."""
+    """(topic, error code, message) of each topic; the throttle time before them is skipped."""
     (count,) = struct.unpack_from(">i", answer, 4)
     position = 8
     results = []

@@ -90,7 +90,7 @@ def refuse_unknown(packages: list[str]) -> None:
     unknown = [name for name in packages if candidates.get(name, "(none)") == "(none)"]
     if unknown:
         raise DevError(
-            f"apt knows no package {', '.join(unknown)}. The list is made for Debian 12 (bookworm); "
+            f"apt knows no package {', '.join(unknown)}. The list is made for Debian 12; "
             "see that /etc/apt/sources.list names its main archive. On another release install "
             "the counterpart by hand and change deploy/local/packages.txt.")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tollgate's own services as rows: a new one is a row of SERVICES (and its ports in settings.py)."""
+"""Tollgate's own services as rows: a new one is a row of SERVICES, its ports are in settings.py."""
 
 import http.client
 import os

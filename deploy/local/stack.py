@@ -52,7 +52,7 @@ def own_services(wanted: list[Process]) -> tuple[str, ...]:
 
 
 def up(names: list[str], changes: dict[str, str]) -> Settings:
-    """Installs, builds and starts what is missing, and returns when everything asked for is ready."""
+    """Installs, builds and starts what is missing; returns when all that is asked for is ready."""
     wanted = named(names)
     own = own_services(wanted)
     packages.ensure(*(("build", "run") if own else ("run",)))

@@ -23,6 +23,7 @@ from tally import Tally
 REPORTS = LOCAL / "reports"
 # Deadlines of whole suites; sanitizers make everything a few times slower.
 UNIT_TIMEOUT_S = 600
+TIDY_TIMEOUT_S = 120
 INTEGRATION_TIMEOUT_S = 1200
 END_TO_END_TIMEOUT_S = 1800
 FUZZ_SECONDS = 60
@@ -83,7 +84,8 @@ def show_failures(log: Path) -> None:
 def unit(preset: str, _: int) -> Tally:
     result = googletest("unit", preset, UNIT_TIMEOUT_S, {})
     log = REPORTS / "tidy.log"
-    tidy = shell.run_status("tidy", [sys.executable, ROOT / "tests" / "tidy.py"], log, 120, cwd=ROOT)
+    tidy = shell.run_status("tidy", [sys.executable, ROOT / "tests" / "tidy.py"], log,
+                            TIDY_TIMEOUT_S, cwd=ROOT)
     if tidy != 0:
         say(shell.tail(log, 100))
     result.count("tests/tidy.py", tidy == 0)
