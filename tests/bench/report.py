@@ -17,8 +17,8 @@ def median(rounds, figure):
 def spread(rounds, figure, digits=1):
     """`median (smallest..largest)`"""
     values = [round_[figure] for round_ in rounds]
-    shown = [f"{value:.{digits}f}" for value in (statistics.median(values), min(values), max(values))]
-    return f"{shown[0]} ({shown[1]}..{shown[2]})"
+    middle = statistics.median(values)
+    return f"{middle:.{digits}f} ({min(values):.{digits}f}..{max(values):.{digits}f})"
 
 
 def table(title, head, rows):

@@ -122,9 +122,9 @@ RULES = [
         "sleeps",
         "wait for a fact with a deadline (a function named wait_… may sleep between two looks)",
         check_sleeps,
-        [{"tests/e2e/test_a.py": "import time\ndef test_a():\n    time.sleep(1)\n"},
+        [{"tests/e2e/test_a.py": "def test_a():\n    time.sleep(1)\n"},
          {"tests/unit/a_test.cpp": "TEST(A, B) { std::this_thread::sleep_for(1s); }"}],
-        [{"tests/e2e/stack.py": "def wait_until(x):\n    while not x():\n        time.sleep(0.1)\n"},
+        [{"tests/e2e/stack.py": "def wait_for(x):\n  while not x():\n    time.sleep(0.1)\n"},
          {"libs/base/a.cpp": "void f() { std::this_thread::sleep_for(1s); }"}],
     ),
     Rule(

@@ -35,7 +35,8 @@ ROLES = [
     ("json", ["*_json.?pp"]),
 ]
 MAY_INCLUDE = {
-    "main": {"config", "http_api", "consumer", "adapter", "interface", "json", "use case", "domain"},
+    "main": {"config", "http_api", "consumer", "adapter", "interface", "json", "use case",
+             "domain"},
     "config": set(),
     "http_api": {"use case", "interface", "json", "domain"},
     "consumer": {"use case", "interface", "json", "domain"},
@@ -161,8 +162,8 @@ RULES = [
     ),
     Rule(
         "pure_domain",
-        "domain files and interfaces include base and Stripe's plain objects only: no I/O, no JSON; "
-        "pass values in",
+        "domain files and interfaces include base and Stripe's plain objects only: no I/O, "
+        "no JSON; pass values in",
         check_pure_domain,
         [{"services/a/grants.hpp": '#include "kafka/record.hpp"', "libs/kafka/record.hpp": ""},
          {"services/a/grants.cpp": "#include <boost/asio/awaitable.hpp>"}],

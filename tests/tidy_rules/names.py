@@ -10,7 +10,7 @@ TYPE = re.compile(r"\b(?:class|struct|enum class|enum|union|concept|using)\s+(\w
 EMPTY_TYPE = re.compile(r"(Impl|Data|Info|Manager|Helper|Helpers|Util|Utils|Common|Core)$")
 LEFT_OVER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 MACHINE = re.compile(
-    r"(?<![\w.$}/-])/(work|root|home/\w+|Users/\w+|tmp/[\w.-]+)(?=[/\s\"'`:;)]|$)"
+    r"(?<![\w.$}/-])/((work|root)/[\w.-]+|home/\w+|Users/\w+|tmp/[\w.-]+)"
     r"|\b[\w-]+\.(internal|corp|lan)\b"
 )
 # A document by name and number, as in `NOTES.md 3.4`; standards have shorter names (RFC 9112).

@@ -185,10 +185,10 @@ class Tree:
 
     def resolve(self, source, target):
         """The path of an included file of ours: beside the includer, in its service, in libs/,
-        services/ or tests/. None for a system or generated header."""
+        services/, or from the root. None for a system or generated header."""
         folder = source.path.rsplit("/", 1)[0]
         service = "/".join(source.path.split("/")[:2])
-        for root in (folder, service, "libs", "services", "tests"):
+        for root in (folder, service, "libs", "services", "."):
             path = os.path.normpath(f"{root}/{target}")
             if path in self.sources:
                 return path
