@@ -32,7 +32,10 @@ def run() -> Tally:
              ("openapi", lambda: script("tests/openapi_lint.py")), ("clang-tidy", clang_tidy)]
     for name, step in steps:
         say(f"{name} ...")
-        findings = step()
+        try:
+            findings = step()
+        except DevError as error:
+            findings = str(error)
         if findings is None:
             continue
         say(findings + f"\n{name}: failed" if findings else f"{name}: passed")

@@ -33,10 +33,9 @@ FUZZ_GRACE_S = 120
 def run(names: list[str], preset: str, fuzz_seconds: int) -> Tally:
     """Runs the named suites, or all that need no time budget, and prints what failed."""
     chosen = names or ["unit", "integration", "e2e"]
-    total = Tally()
-    prepare([name for name in chosen if name != "fuzz"], preset)
-    for name in chosen:
-        result = SUITES[name](preset, fuzz_seconds)
+    total = reported("build", lambda: prepare([name for name in chosen if name != "fuzz"], preset))
+    for name in chosen if not total.failures else []:
+        result = reported(name, lambda name=name: SUITES[name](preset, fuzz_seconds))
         skipped = f", {result.skipped} skipped" if result.skipped else ""
         say(f"{name}: {result.closing_line()}{skipped}")
         total += result
@@ -45,15 +44,25 @@ def run(names: list[str], preset: str, fuzz_seconds: int) -> Tally:
     return total
 
 
-def prepare(names: list[str], preset: str) -> None:
-    """One build for all suites but fuzz, which has a compiler of its own."""
+def reported(name: str, part: Callable[[], Tally]) -> Tally:
+    """A part that cannot even run is one failure, and is said like all others."""
+    try:
+        return part()
+    except DevError as error:
+        shell.warn(f"dev: {error}")
+        return Tally(failures=[name])
+
+
+def prepare(names: list[str], preset: str) -> Tally:
+    """One build for all suites but fuzz, which has a compiler of its own. Counts no test."""
     if not names:
-        return
+        return Tally()
     sections = ["build", "test"] + (["run"] if names != ["unit"] else [])
     packages.ensure(*sections)
     targets = {"unit": ("unit_tests",), "integration": ("integration_tests",),
                "e2e": tuple(service.name for service in services.SERVICES)}
     build.build(preset, tuple(target for name in names for target in targets[name]))
+    return Tally()
 
 
 def googletest(name: str, preset: str, timeout_s: int, environment: dict[str, str]) -> Tally:
