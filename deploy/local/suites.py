@@ -3,6 +3,7 @@
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -121,6 +122,7 @@ def stack_of_its_own(home: Path):
     finally:
         with shell.uninterrupted():
             if stored.exists():
+                shutil.copytree(home / "logs", REPORTS / f"{home.name}-logs", dirs_exist_ok=True)
                 stack.reset()
         if before is None:
             del os.environ["TOLLGATE_HOME"]
