@@ -25,6 +25,7 @@ import suites
 from shell import DevError, say
 
 Arguments = argparse.Namespace
+BENCH_TARGETS = ("bench_load", "bench_floor")
 
 
 def up(arguments: Arguments) -> int:
@@ -145,7 +146,7 @@ def bench(arguments: Arguments) -> int:
     if not program.exists():
         raise DevError("there is no tests/bench/bench.py")
     packages.ensure("build", "run", "test")
-    build.build("release")
+    build.build("release", (*(service.name for service in services.SERVICES), *BENCH_TARGETS))
     return subprocess.call([sys.executable, str(program), *arguments.rest], cwd=paths.ROOT)
 
 
