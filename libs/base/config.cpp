@@ -66,8 +66,8 @@ std::int64_t Settings::integer(const std::string& name, const std::string& help,
   if (!value) return fallback;
   const auto number = parse_number<std::int64_t>(*value);
   if (number && *number >= min && *number <= max) return *number;
-  fault(name, "is '" + *value + "', but must be a whole number from " + std::to_string(min) + " to " +
-                  std::to_string(max));
+  fault(name, "is '" + *value + "', but must be a whole number from " + std::to_string(min) +
+                  " to " + std::to_string(max));
   return fallback;
 }
 
@@ -103,7 +103,8 @@ void Settings::fault(const std::string& name, const std::string& what) {
 }
 
 std::string Settings::help() const {
-  std::string text = "Settings, from the environment (each also as NAME_FILE, the path of a file):\n";
+  std::string text =
+      "Settings, from the environment (each also as NAME_FILE, the path of a file):\n";
   for (const auto& setting : documented_) {
     text += "  " + setting.name;
     if (!setting.fallback.empty()) text += " [" + setting.fallback + "]";

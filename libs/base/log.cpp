@@ -21,8 +21,8 @@ std::string pattern_of(std::string_view service) {
 }
 
 std::shared_ptr<spdlog::logger> make_logger(std::string_view service) {
-  auto logger = std::make_shared<spdlog::logger>(
-      "tollgate", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger = std::make_shared<spdlog::logger>("tollgate",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_pattern(pattern_of(service), spdlog::pattern_time_type::utc);
   return logger;
 }
@@ -47,7 +47,8 @@ void append_text(std::string& line, std::string_view text) {
 }
 
 void append_value(std::string& line, const Field& field) {
-  if (const auto* text = std::get_if<std::string_view>(&field.value)) return append_text(line, *text);
+  if (const auto* text = std::get_if<std::string_view>(&field.value))
+    return append_text(line, *text);
   if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
     line += std::to_string(*number);
   } else if (const auto* fraction = std::get_if<double>(&field.value)) {

@@ -19,7 +19,8 @@ struct Field {
   std::variant<std::string_view, std::int64_t, double, bool> value;
 
   Field(std::string_view name, std::string_view text) : key(name), value(text) {}
-  Field(std::string_view name, const std::string& text) : key(name), value(std::string_view{text}) {}
+  Field(std::string_view name, const std::string& text)
+      : key(name), value(std::string_view{text}) {}
   Field(std::string_view name, const char* text) : key(name), value(std::string_view{text}) {}
   Field(std::string_view name, bool flag) : key(name), value(flag) {}
   Field(std::string_view name, double number) : key(name), value(number) {}
@@ -39,11 +40,17 @@ bool parse_level(std::string_view text, Level& level);
 /// Any thread. Text that is not UTF-8 is written with U+FFFD in place of the bad bytes.
 void write(Level level, std::string_view message, Fields fields = {});
 
-inline void debug(std::string_view message, Fields fields = {}) { write(Level::debug, message, fields); }
-inline void info(std::string_view message, Fields fields = {}) { write(Level::info, message, fields); }
+inline void debug(std::string_view message, Fields fields = {}) {
+  write(Level::debug, message, fields);
+}
+inline void info(std::string_view message, Fields fields = {}) {
+  write(Level::info, message, fields);
+}
 inline void warning(std::string_view message, Fields fields = {}) {
   write(Level::warning, message, fields);
 }
-inline void error(std::string_view message, Fields fields = {}) { write(Level::error, message, fields); }
+inline void error(std::string_view message, Fields fields = {}) {
+  write(Level::error, message, fields);
+}
 
 }  // namespace tollgate::log

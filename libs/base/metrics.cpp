@@ -48,8 +48,9 @@ Counter& CounterByLabel::of(std::string_view value) {
 }
 
 const std::vector<double>& latency_buckets_s() {
-  static const std::vector<double> bounds{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
-                                          0.05,   0.1,     0.25,   0.5,   1.0,    2.5,   5.0,  10.0};
+  static const std::vector<double> bounds{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
+                                          0.01,   0.025,   0.05,   0.1,   0.25,   0.5,
+                                          1.0,    2.5,     5.0,    10.0};
   return bounds;
 }
 

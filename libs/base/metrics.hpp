@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Prometheus metrics of one process. Ask for a metric once, at construction, and keep the reference:
-// looking one up takes a lock, counting does not.
+// Prometheus metrics of one process. Ask for a metric once, at construction, and keep the
+// reference: looking one up takes a lock, counting does not.
 #pragma once
 
 #include <prometheus/counter.h>

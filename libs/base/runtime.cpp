@@ -56,7 +56,7 @@ void Runtime::await_signal() {
 }
 
 asio::awaitable<void> Runtime::drain_within(Drain drain, std::chrono::milliseconds drain_max) {
-  using namespace asio::experimental::awaitable_operators;
+  using asio::experimental::awaitable_operators::operator||;
   asio::steady_timer deadline{io_, drain_max};
   const auto first = co_await (drain() || deadline.async_wait(asio::as_tuple(asio::use_awaitable)));
   if (first.index() == 1) {

@@ -12,8 +12,9 @@ constexpr std::int64_t body_bytes_default = 1024 * 1024;
 http::ServerLimits read_limits(Settings& settings) {
   http::ServerLimits limits;
   limits.body_bytes_max = body_bytes_default;
-  limits.connections_max = static_cast<std::size_t>(settings.integer(
-      "CONNECTIONS_MAX", "Open connections in all; one more is closed at once", 10'000, 1, 1'000'000));
+  limits.connections_max = static_cast<std::size_t>(
+      settings.integer("CONNECTIONS_MAX", "Open connections in all; one more is closed at once",
+                       10'000, 1, 1'000'000));
   limits.connections_per_address_max = static_cast<std::size_t>(
       settings.integer("CONNECTIONS_PER_ADDRESS_MAX",
                        "Open connections of one client address; a proxy in front is one address",
@@ -42,14 +43,14 @@ Config read_config(Settings& settings) {
       settings.endpoint("ADMIN_LISTEN", "Where /livez, /readyz and /metrics are", ":9080");
   config.log_level = read_log_level(settings);
   config.webhook_secrets = settings.required_list(
-      "STRIPE_WEBHOOK_SECRETS", "Signing secrets of the webhook endpoint (whsec_…), comma-separated",
-      Secrecy::secret);
+      "STRIPE_WEBHOOK_SECRETS",
+      "Signing secrets of the webhook endpoint (whsec_…), comma-separated", Secrecy::secret);
   config.kafka_properties = kafka::read_properties(settings);
   config.topic = settings.text("STRIPE_EVENTS_TOPIC", "Topic that takes the events",
                                std::string{events::stripe_events_topic});
   config.queue_kbytes_max = static_cast<std::int32_t>(settings.integer(
-      "PUBLISH_QUEUE_KBYTES_MAX", "Records waiting for the broker; a full queue answers 503", 65'536,
-      64, 2'097'151));
+      "PUBLISH_QUEUE_KBYTES_MAX", "Records waiting for the broker; a full queue answers 503",
+      65'536, 64, 2'097'151));
   config.limits = read_limits(settings);
   return config;
 }

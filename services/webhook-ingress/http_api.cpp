@@ -42,7 +42,8 @@ http::Response ask_again(const Receipt& receipt, const http::Request& request) {
 }  // namespace
 
 HttpApi::HttpApi(ReceiveWebhook& receive_webhook)
-    : receive_webhook_(receive_webhook), router_(*this, std::span<const http::Route<HttpApi>>{routes}) {}
+    : receive_webhook_(receive_webhook),
+      router_(*this, std::span<const http::Route<HttpApi>>{routes}) {}
 
 boost::asio::awaitable<http::Response> HttpApi::post_stripe_webhook(http::Request& request) {
   const Delivery delivery = decode(request);

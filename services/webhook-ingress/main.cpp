@@ -50,8 +50,8 @@ int serve(const ingress::Config& config) {
 int main(int argc, char** argv) {
   Settings settings{process_environment()};
   const ingress::Config config = ingress::read_config(settings);
-  const CommandLine command_line{"webhook-ingress",
-                                 "Verifies Stripe's webhooks and publishes them to Kafka.", {}};
+  const CommandLine command_line{
+      "webhook-ingress", "Verifies Stripe's webhooks and publishes them to Kafka.", {}};
   return run_program(command_line, settings, config.log_level, argc, argv,
                      [&](const std::string&) { return serve(config); });
 }

@@ -14,7 +14,8 @@ const std::string events_name = "tollgate_webhook_events_total";
 const std::string events_help = "Well-signed events by type and outcome";
 
 // From a second (a healthy delivery) to three days (Stripe's last retry).
-const std::vector<double> lag_buckets_s{1, 2, 5, 10, 30, 60, 300, 900, 3'600, 21'600, 86'400, 259'200};
+const std::vector<double> lag_buckets_s{1,   2,   5,     10,     30,     60,
+                                        300, 900, 3'600, 21'600, 86'400, 259'200};
 
 double seconds_between(Time from, Time to) {
   return std::chrono::duration<double>(to - from).count();

@@ -16,8 +16,9 @@ namespace {
 namespace asio = boost::asio;
 
 const std::string secret = "whsec_test_secret_one_0123456789abcdef";
-const std::string body = R"({"id":"evt_1","object":"event","type":"invoice.paid","created":1767225590,)"
-                         R"("data":{"object":{"id":"in_1","object":"invoice","customer":"cus_1"}}})";
+const std::string body =
+    R"({"id":"evt_1","object":"event","type":"invoice.paid","created":1767225590,)"
+    R"("data":{"object":{"id":"in_1","object":"invoice","customer":"cus_1"}}})";
 
 class FixedClock final : public Clock {
  public:
@@ -142,10 +143,9 @@ TEST_F(ReceiveWebhookTest, AsksStripeToSendAgainWhileTheLogIsAway) {
   EXPECT_EQ(receipt.verdict, Verdict::unavailable);
   EXPECT_EQ(receipt.reason, "broker_away");
   EXPECT_EQ(receipt.event_id, "evt_1");
-  EXPECT_NE(
-      metrics_.render().find(
-          R"(tollgate_webhook_events_total{outcome="unavailable",type="invoice.paid"} 1)"),
-      std::string::npos);
+  EXPECT_NE(metrics_.render().find(
+                R"(tollgate_webhook_events_total{outcome="unavailable",type="invoice.paid"} 1)"),
+            std::string::npos);
 }
 
 }  // namespace
