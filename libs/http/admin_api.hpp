@@ -21,6 +21,8 @@ struct Dependency {
 class AdminApi {
  public:
   AdminApi(const Metrics& metrics, std::vector<Dependency> dependencies);
+  AdminApi(const AdminApi&) = delete;  // The router refers to this object.
+  AdminApi& operator=(const AdminApi&) = delete;
 
   /// 200 while the process runs its loop.
   boost::asio::awaitable<Response> livez(Request& request);

@@ -25,10 +25,16 @@ struct Request {
   [[nodiscard]] std::string_view header(std::string_view name) const;
   /// How often that header was sent.
   [[nodiscard]] std::size_t header_count(std::string_view name) const;
-  /// First query parameter of that name, percent-decoded; nothing when absent.
+  /// First query parameter of that name, percent-decoded, `+` read as a space (as forms write it);
+  /// nothing when absent or not decodable.
   [[nodiscard]] bool query_value(std::string_view name, std::string& value) const;
   /// The client's X-Request-Id when it is 1 to 64 safe characters, else a UUID made on first use.
   [[nodiscard]] const std::string& request_id() const;
+  /// The same without making one: empty when the client sent none and nobody asked for one.
+  [[nodiscard]] std::string_view known_request_id() const;
+
+  /// Ready to hold the next request; keeps its memory.
+  void clear();
 
  private:
   mutable std::string request_id_;

@@ -35,8 +35,8 @@ struct Route {
 class Router final : public Handler {
  public:
   template <class Api>
-  Router(Api& api, std::span<const Route<Api>> routes) {
-    for (const auto& route : routes) {
+  Router(Api& api, std::span<const Route<Api>> table) {
+    for (const auto& route : table) {
       add(route.method, route.pattern,
           [&api, handler = route.handler](Request& request) { return (api.*handler)(request); });
     }
@@ -52,8 +52,11 @@ class Router final : public Handler {
     Action action;
   };
   void add(std::string_view method, std::string_view pattern, Action action);
+  boost::asio::awaitable<Response> act(const Entry& entry, Request& request);
+  static boost::asio::awaitable<Response> answer(Response response);
 
   std::vector<Entry> entries_;
+  std::vector<std::string_view> request_segments_;  ///< of the one being routed; keeps its memory
 };
 
 }  // namespace tollgate::http

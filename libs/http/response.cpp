@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/response.hpp"
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include "base/utf8.hpp"
+
+namespace tollgate::http {
+namespace {
+
+struct ErrorRow {
+  unsigned status;
+  std::string_view code;
+  std::string_view title;
+};
+
+const ErrorRow& row_of(ErrorCode code) {
+  static constexpr ErrorRow rows[] = {
+      {400, "invalid_request", "Bad Request"},
+      {401, "unauthorized", "Unauthorized"},
+      {403, "forbidden", "Forbidden"},
+      {404, "not_found", "Not Found"},
+      {405, "method_not_allowed", "Method Not Allowed"},
+      {408, "request_timeout", "Request Timeout"},
+      {409, "conflict", "Conflict"},
+      {413, "payload_too_large", "Content Too Large"},
+      {422, "unprocessable", "Unprocessable Content"},
+      {431, "headers_too_large", "Request Header Fields Too Large"},
+      {500, "internal", "Internal Server Error"},
+      {501, "not_implemented", "Not Implemented"},
+      {503, "unavailable", "Service Unavailable"},
+  };
+  return rows[static_cast<std::size_t>(code)];
+}
+
+using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+
+void write_member(Writer& writer, std::string_view key, std::string_view value) {
+  writer.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
+  writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+}
+
+}  // namespace
+
+unsigned status_of(ErrorCode code) { return row_of(code).status; }
+
+Response problem_response(const Problem& problem, const std::string& request_id) {
+  const ErrorRow& row = row_of(problem.error);
+  rapidjson::StringBuffer text;
+  Writer writer{text};
+  writer.StartObject();
+  write_member(writer, "type", "about:blank");
+  write_member(writer, "title", row.title);
+  writer.Key("status");
+  writer.Uint(row.status);
+  write_member(writer, "detail", valid_utf8(problem.detail));
+  write_member(writer, "code", problem.code.empty() ? row.code : problem.code);
+  write_member(writer, "request_id", request_id);
+  writer.EndObject();
+
+  Response response;
+  response.status = row.status;
+  response.content_type = "application/problem+json";
+  response.body.assign(text.GetString(), text.GetSize());
+  // RFC 9110 sections 11.6.1 and 10.2.3.
+  if (problem.error == ErrorCode::unauthorized) {
+    response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  } else if (problem.error == ErrorCode::unavailable) {
+    response.headers.emplace_back("Retry-After", "1");
+  }
+  return response;
+}
+
+Response json_response(unsigned status, std::string body) {
+  Response response;
+  response.status = status;
+  response.content_type = "application/json";
+  response.body = std::move(body);
+  return response;
+}
+
+}  // namespace tollgate::http

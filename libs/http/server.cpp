@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/server.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/intrusive/list.hpp>
+
+#include <sys/resource.h>
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "http/connection.hpp"
+#include "http/server_state.hpp"
+
+namespace tollgate::http {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using Connections =
+    boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>;
+
+constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
+/// Deadlines are looked at so often, all together: a timer for each operation costs more than the
+/// operation.
+constexpr std::chrono::milliseconds sweep_every_max{250};
+constexpr std::chrono::milliseconds sweep_every_min{5};
+/// Without file descriptors accept() fails at once, again and again.
+constexpr std::chrono::milliseconds accept_pause{100};
+constexpr rlim_t other_files = 256;
+
+std::chrono::milliseconds sweep_interval(const ServerLimits& limits) {
+  const auto shortest =
+      std::min({limits.request_max, limits.idle_max, limits.handler_max, limits.write_max});
+  return std::clamp(shortest / 4, sweep_every_min, sweep_every_max);
+}
+
+void raise_open_files(std::size_t connections_max) {
+  const rlim_t wanted = connections_max + other_files;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = std::min(wanted, limit.rlim_max);
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted) {
+    log::warning("the limit of open files is below the limit of connections",
+                 {{"open_files_max", limit.rlim_cur}, {"connections_max", connections_max}});
+  }
+}
+
+tcp::acceptor listen_on(asio::io_context& io, const Endpoint& listen) {
+  const tcp::endpoint endpoint{asio::ip::make_address(listen.host), listen.port};
+  tcp::acceptor acceptor{io, endpoint.protocol()};
+  acceptor.set_option(tcp::acceptor::reuse_address{true});
+  acceptor.bind(endpoint);
+  acceptor.listen();
+  acceptor.non_blocking(true);
+  return acceptor;
+}
+
+/// What the background coroutines need; they may outlive the Server object by a turn of the loop.
+struct Listening {
+  Listening(asio::io_context& io, const Endpoint& listen, std::shared_ptr<ServerState> shared)
+      : state(std::move(shared)), acceptor(listen_on(io, listen)), timer(io), changed(io) {}
+
+  const std::shared_ptr<ServerState> state;
+  tcp::acceptor acceptor;
+  asio::steady_timer timer;
+  asio::steady_timer changed;  ///< cancelled by every sweep, for drain() to look
+  Connections connections;
+};
+
+bool admit(ServerState& state, AddressKey address) {
+  if (state.connections >= state.limits.connections_max) {
+    state.metrics.refused("connections");
+    return false;
+  }
+  const auto counted = state.connections_by_address.find(address);
+  if (counted == state.connections_by_address.end() ||
+      counted->second < state.limits.connections_per_address_max) {
+    return true;
+  }
+  state.metrics.refused("connections_per_address");
+  return false;
+}
+
+void welcome(Listening& self, tcp::socket socket) {
+  boost::system::error_code failure;
+  const auto peer = socket.remote_endpoint(failure);
+  if (failure) return;
+  const AddressKey address = address_key(peer.address());
+  if (!admit(*self.state, address)) return;
+  socket.non_blocking(true, failure);
+  socket.set_option(tcp::no_delay{true}, failure);
+  auto connection = std::make_shared<Connection>(self.state, std::move(socket), address);
+  self.connections.push_back(*connection);
+  asio::co_spawn(self.state->io, Connection::run(std::move(connection)), asio::detached);
+}
+
+asio::awaitable<void> accept_connections(std::shared_ptr<Listening> self) {
+  while (self->acceptor.is_open()) {
+    auto [failure, socket] = co_await self->acceptor.async_accept(use_tuple);
+    if (failure == asio::error::operation_aborted) co_return;
+    if (!failure) {
+      welcome(*self, std::move(socket));
+    } else if (failure != asio::error::connection_aborted) {
+      log::warning("cannot accept connections", {{"reason", failure.message()}});
+      asio::steady_timer pause{self->state->io, accept_pause};
+      co_await pause.async_wait(use_tuple);
+    }
+  }
+}
+
+asio::awaitable<void> sweep_deadlines(std::shared_ptr<Listening> self) {
+  const auto every = sweep_interval(self->state->limits);
+  while (!self->state->abandoned) {
+    self->timer.expires_after(every);
+    co_await self->timer.async_wait(use_tuple);
+    const auto now = std::chrono::steady_clock::now();
+    for (Connection& connection : self->connections) connection.expire_if_due(now);
+    self->changed.cancel();
+  }
+}
+
+class TcpServer final : public Server {
+ public:
+  TcpServer(asio::io_context& io, const Endpoint& listen, std::shared_ptr<ServerState> state)
+      : listening_(std::make_shared<Listening>(io, listen, std::move(state))),
+        port_(listening_->acceptor.local_endpoint().port()) {
+    asio::co_spawn(io, accept_connections(listening_), asio::detached);
+    asio::co_spawn(io, sweep_deadlines(listening_), asio::detached);
+  }
+
+  ~TcpServer() override {
+    listening_->state->abandoned = true;
+    boost::system::error_code ignored;
+    listening_->acceptor.close(ignored);
+    listening_->timer.cancel();
+    listening_->changed.cancel();
+    for (Connection& connection : listening_->connections) connection.close();
+  }
+
+  [[nodiscard]] std::uint16_t port() const override { return port_; }
+
+  asio::awaitable<void> drain(std::chrono::milliseconds wait_max) override {
+    const auto self = listening_;
+    const auto deadline = std::chrono::steady_clock::now() + wait_max;
+    stop_accepting();
+    self->state->draining = true;
+    for (Connection& connection : self->connections) {
+      connection.hasten_idle(self->state->limits.drain_idle_max);
+    }
+    while (!self->connections.empty() && !self->state->abandoned &&
+           std::chrono::steady_clock::now() < deadline) {
+      self->changed.expires_at(deadline);
+      co_await self->changed.async_wait(use_tuple);
+    }
+    for (Connection& connection : self->connections) connection.close();
+  }
+
+ private:
+  /// Connections that the kernel has already completed for us are taken first: closing the
+  /// listener would reset them.
+  void stop_accepting() {
+    boost::system::error_code failure;
+    while (!failure) {
+      tcp::socket socket = listening_->acceptor.accept(failure);
+      if (!failure) welcome(*listening_, std::move(socket));
+    }
+    listening_->acceptor.close(failure);
+  }
+
+  const std::shared_ptr<Listening> listening_;
+  const std::uint16_t port_;
+};
+
+}  // namespace
+
+std::unique_ptr<Server> make_server(asio::io_context& io, const Endpoint& listen,
+                                    ServerLimits limits, Handler& handler, Metrics& metrics,
+                                    const std::string& listener) {
+  raise_open_files(limits.connections_max);
+  return std::make_unique<TcpServer>(
+      io, listen, std::make_shared<ServerState>(io, limits, handler, metrics, listener));
+}
+
+}  // namespace tollgate::http

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the connections of one server share. Outlives the Server object as long as a connection's
+// coroutine does; on the io thread alone.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "http/byte_budget.hpp"
+#include "http/request_reader.hpp"
+#include "http/router.hpp"
+#include "http/server.hpp"
+#include "http/server_metrics.hpp"
+
+namespace tollgate::http {
+
+/// What counts as one client: an IPv4 address, or an IPv6 /64, which is one client's to fill.
+using AddressKey = std::array<std::uint8_t, 8>;
+
+inline AddressKey address_key(const boost::asio::ip::address& address) {
+  AddressKey key{};
+  if (address.is_v4()) {
+    const auto bytes = address.to_v4().to_bytes();
+    std::copy(bytes.begin(), bytes.end(), key.begin());
+  } else {
+    const auto bytes = address.to_v6().to_bytes();
+    std::copy_n(bytes.begin(), key.size(), key.begin());
+  }
+  return key;
+}
+
+struct ServerState {
+  ServerState(boost::asio::io_context& loop, ServerLimits bounds, Handler& answerer,
+              Metrics& registry, const std::string& listener)
+      : io(loop),
+        limits(bounds),
+        handler(answerer),
+        metrics(registry, listener),
+        budget(bounds.body_bytes_in_flight_max) {}
+
+  boost::asio::io_context& io;
+  const ServerLimits limits;
+  Handler& handler;
+  ServerMetrics metrics;
+  ByteBudget budget;
+
+  std::vector<std::unique_ptr<RequestReader>> spare_readers;  ///< last in, first out: cached memory
+  std::map<AddressKey, std::size_t> connections_by_address;
+  std::size_t connections = 0;
+  std::string answer_scratch;       ///< heads of answers are built here
+  std::array<char, 16 * 1024> bin;  ///< bytes that nobody reads are received here
+
+  bool draining = false;
+  bool abandoned = false;  ///< the Server is gone, and maybe handler and metrics with it
+};
+
+}  // namespace tollgate::http
