@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One stack for all tests, under a home of its own, and what it logged during a failed test."""
+
+import itertools
+import os
+from pathlib import Path
+
+import pytest
+
+from programs import Ingress
+from stack import ROOT, Stack
+from tollgate import Tollgate
+
+HOME = Path(os.environ.get("TOLLGATE_E2E_HOME") or ROOT / ".local" / "e2e")
+LOG_CHARACTERS_SHOWN = 6000
+LOG_OFFSETS = pytest.StashKey[dict[Path, int]]()
+
+
+@pytest.fixture(scope="session")
+def stack():
+    running = Stack(HOME)
+    if HOME.exists():
+        running.dev("reset", "--yes")
+    try:
+        running.up()
+        yield running
+    finally:
+        # The folder stays until the next run, so that logs can be looked at.
+        running.dev("down")
+
+
+@pytest.fixture(scope="session")
+def tollgate(stack):
+    return Tollgate(stack)
+
+
+@pytest.fixture
+def breakable(stack):
+    """The stack for a test that breaks it: whole again afterwards, however the test ends."""
+    yield stack
+    stack.mend()
+
+
+@pytest.fixture
+def ingress_with(stack, tmp_path):
+    """Makes ingresses with settings of their own, which end with the test."""
+    made = []
+    numbers = itertools.count(1)
+
+    def make(**settings: str) -> Ingress:
+        made.append(Ingress(stack, tmp_path / f"ingress-{next(numbers)}.log", **settings))
+        return made[-1]
+
+    yield make
+    for ingress in made:
+        ingress.discard()
+
+
+@pytest.fixture
+def ready_ingress(ingress_with):
+    """Likewise, and waits until it is ready."""
+
+    def make(**settings: str) -> Ingress:
+        ingress = ingress_with(**settings)
+        ingress.wait_listening()
+        ingress.wait_ready()
+        return ingress
+
+    return make
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    item.stash[LOG_OFFSETS] = {log: log.stat().st_size for log in Stack(HOME).logs()}
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    report = outcome.get_result()
+    if not report.failed:
+        return
+    offsets = item.stash.get(LOG_OFFSETS, {})
+    logs = [(log, offsets.get(log, 0)) for log in Stack(HOME).logs()]
+    if "tmp_path" in getattr(item, "funcargs", {}):
+        logs += [(log, 0) for log in sorted(item.funcargs["tmp_path"].glob("*.log"))]
+    for log, offset in logs:
+        text = log.read_bytes()[offset:].decode(errors="replace")
+        if text:
+            report.sections.append((f"log of {log.stem}", text[-LOG_CHARACTERS_SHOWN:]))

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Signed events at a fixed rate over several connections, with every answer remembered.
+
+What Stripe does and a receiver must bear is in it: a third of the events come three times, the
+order is shuffled in windows, and now and then a forged one is among them.
+"""
+
+import http.client
+import os
+import random
+import socket
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from stack import eventually
+from stripe_events import Story, encode, sign
+from tollgate import Tollgate
+
+# Both may be raised for a longer run: TOLLGATE_E2E_LOAD_S=600 TOLLGATE_E2E_EVENTS_PER_S=500.
+SECONDS = float(os.environ.get("TOLLGATE_E2E_LOAD_S", "3"))
+EVENTS_PER_S = float(os.environ.get("TOLLGATE_E2E_EVENTS_PER_S", "200"))
+CONNECTIONS = 8
+WINDOW = 60
+FORGED_EVERY = 40
+ANSWER_TIMEOUT_S = 15
+PLANS_CHECKED_MAX = 200
+
+
+@dataclass(frozen=True)
+class Delivery:
+    event_id: str
+    body: bytes
+    secret: str
+
+
+class Load:
+    """Use as a context: it runs inside. Events are known by their ids."""
+
+    def __init__(self, tollgate: Tollgate, url: str = "", seed: int = 0):
+        self.seed = seed or random.SystemRandom().randrange(1, 1 << 32)
+        self._random = random.Random(self.seed)
+        self._address = urlsplit(url or tollgate.stack["INGRESS_URL"])
+        self._secret = tollgate.stack.webhook_secrets()[0]
+        self._deliveries = self._endless()
+        self._turn = threading.Lock()
+        self._due = time.monotonic()
+        self._ending = threading.Event()
+        self._pool = ThreadPoolExecutor(CONNECTIONS)
+        self._bodies: dict[str, bytes] = {}  # Of events that are not taken yet.
+        self.forged: set[str] = set()
+        self.users: dict[str, set[str]] = defaultdict(set)  # The ids of each user's two events.
+        self.answers: dict[str, list[int]] = defaultdict(list)  # 0: the connection broke.
+
+    def __repr__(self) -> str:
+        return f"Load(seed={self.seed}, {len(self.answers)} events, {len(self.accepted())} taken)"
+
+    def __enter__(self) -> "Load":
+        self._workers = [self._pool.submit(self._work) for _ in range(CONNECTIONS)]
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._ending.set()
+        for worker in self._workers:
+            worker.result()
+
+    def accepted(self) -> set[str]:
+        return {event for event, statuses in list(self.answers.items()) if 200 in statuses}
+
+    def refused_for_now(self) -> set[str]:
+        """Events that got 503 or no answer, whatever else they got."""
+        return {event for event, statuses in list(self.answers.items())
+                if 503 in statuses or 0 in statuses}
+
+    def run_on(self, events: float) -> None:
+        """Returns when so many more events are taken."""
+        goal = len(self.accepted()) + events
+        eventually(lambda: len(self.accepted()) >= goal, 60, f"{events} more events taken: {self}")
+
+    def run_for_a_while(self) -> None:
+        self.run_on(SECONDS * EVENTS_PER_S)
+
+    def send_again(self) -> None:
+        """What Stripe does with everything that was not answered 200, until it is."""
+        for event_id in sorted(set(self._bodies) - self.forged):
+            delivery = Delivery(event_id, self._bodies[event_id], self._secret)
+            eventually(lambda one=delivery: self._post(self._connect(), one) == 200, 60,
+                       f"{event_id} taken at last")
+
+    def _endless(self) -> Iterator[Delivery]:
+        while True:
+            window = []
+            for number in range(WINDOW // 2):
+                story = Story()
+                for event in (story.session_completed(), story.subscription_created()):
+                    self.users[story.user].add(event["id"])
+                    body = self._bodies[event["id"]] = encode(event)
+                    times = 3 if number % 3 == 0 else 1
+                    window += [Delivery(event["id"], body, self._secret)] * times
+            for _ in range(WINDOW // FORGED_EVERY):
+                event = Story().subscription_created()
+                self.forged.add(event["id"])
+                window.append(Delivery(event["id"], encode(event), "whsec_of_somebody_else"))
+            self._random.shuffle(window)
+            yield from window
+
+    def _work(self) -> None:
+        connection = self._connect()
+        while not self._ending.is_set():
+            with self._turn:
+                delivery = next(self._deliveries)
+                # After an outage the rate goes on; what was not sent is not caught up with.
+                self._due = max(self._due + 1 / self._rate(), time.monotonic())
+                wait_s = self._due - time.monotonic()
+            self._ending.wait(wait_s)
+            self._post(connection, delivery)
+        connection.close()
+
+    @staticmethod
+    def _rate() -> float:
+        """Deliveries a second: of three events two come once and one comes thrice."""
+        return EVENTS_PER_S * 5 / 3
+
+    def _connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection(self._address.hostname, self._address.port,
+                                          timeout=ANSWER_TIMEOUT_S)
+
+    def _post(self, connection: http.client.HTTPConnection, delivery: Delivery) -> int:
+        """Connects again by itself after the server has closed."""
+        headers = {"Content-Type": "application/json",
+                   "Stripe-Signature": sign(delivery.body, delivery.secret)}
+        try:
+            if connection.sock is None:
+                connection.connect()
+                connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection.request("POST", "/webhooks/stripe", delivery.body, headers)
+            answer = connection.getresponse()
+            answer.read()
+            status = answer.status
+        except (OSError, http.client.HTTPException):
+            connection.close()
+            status = 0
+        self.answers[delivery.event_id].append(status)
+        if status == 200:
+            self._bodies.pop(delivery.event_id, None)
+        return status
+
+
+def assert_nothing_lost_or_invented(tollgate: Tollgate, load: Load) -> None:
+    """Every event answered 200 is a fact exactly once, no forged one is, and access follows."""
+    accepted = load.accepted()
+    assert accepted, f"no event was taken: {load}"
+    eventually(lambda: counted(tollgate, accepted).keys() == accepted, 60,
+               f"a row for each of {len(accepted)} events of {load}")
+    repeated = {event: count for event, count in counted(tollgate, accepted).items() if count != 1}
+    assert not repeated, f"stored more than once: {repeated} of {load}"
+    assert not tollgate.facts(*load.forged), f"forged events were believed: {load}"
+    assert all(set(load.answers[event]) <= {400, 503, 0} for event in load.forged), load
+    buyers = [user for user, events in load.users.items() if events <= accepted]
+    for user in buyers[:PLANS_CHECKED_MAX // 2] + buyers[-PLANS_CHECKED_MAX // 2:]:
+        assert tollgate.plan(user) == "professional", f"{user} of {load}"
+
+
+def counted(tollgate: Tollgate, events: set[str]) -> dict[str, int]:
+    rows = tollgate.rows("select id, count(*) as count from events where id = any(%s) group by id",
+                         list(events))
+    return {row["id"]: row["count"] for row in rows}

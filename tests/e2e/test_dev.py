@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""./dev as a newcomer uses it, on stacks of their own."""
+
+import re
+import socket
+import time
+
+import pytest
+
+from stack import ROOT, Stack, eventually
+
+SECOND_UP_S = 15
+EXPORTED = (
+    "INGRESS_URL", "INGRESS_ADMIN_URL", "ENTITLEMENTS_URL", "ENTITLEMENTS_ADMIN_URL",
+    "KAFKA_BROKERS", "CHECKOUT_DATABASE_URL", "ENTITLEMENTS_DATABASE_URL", "STRIPE_EVENTS_TOPIC",
+    "STRIPE_WEBHOOK_SECRETS", "STRIPE_SECRET_KEY", "STRIPE_API_BASE", "STRIPE_MODE",
+    "CATALOG_FILE", "JWT_HS256_SECRET", "JWT_ISSUER", "JWT_AUDIENCE", "SERVICE_TOKENS",
+    "REDIRECT_ORIGINS", "CORS_ORIGINS", "LOG_LEVEL",
+)
+EXAMPLES = ("checkout-session-completed.json", "customer-subscription-created.json")
+
+
+@pytest.fixture
+def other_stack(stack):
+    """A second home, gone afterwards."""
+    other = Stack(stack.home.with_name(f"{stack.home.name}-other"))
+    yield other
+    other.dev("reset", "--yes")
+
+
+def test_a_second_up_is_quick_and_leaves_everything_running(stack):
+    before = {name: stack.pid(name) for name in stack.states()}
+    begun = time.monotonic()
+    stack.up()
+    assert time.monotonic() - begun < SECOND_UP_S
+    assert {name: stack.pid(name) for name in stack.states()} == before
+
+
+def test_status_prints_a_line_a_process(stack):
+    done = stack.dev("status")
+    lines = done.stdout.splitlines()
+    assert all(re.fullmatch(r"[a-z-]+ [0-9]+ ready", line) for line in lines), done.stdout
+    names = {line.split()[0] for line in lines}
+    assert names >= {"webhook-ingress", "entitlements", "kafka", "postgres"}
+
+
+def test_status_fails_while_something_does_not_run(breakable):
+    breakable.stop("entitlements")
+    done = breakable.dev("status", check=False)
+    assert done.returncode == 1
+    assert "entitlements - stopped" in done.stdout.splitlines()
+    assert re.search(r"^webhook-ingress [0-9]+ ready$", done.stdout, re.MULTILINE)
+
+
+def test_env_prints_the_settings_of_the_running_stack(stack):
+    text = stack.dev("env").stdout
+    assert all(re.fullmatch(r"export [A-Z0-9_]+='.*'", line) for line in text.splitlines())
+    environment = stack.read_environment()
+    assert [name for name in EXPORTED if not environment.get(name)] == []
+    assert len(environment["STRIPE_WEBHOOK_SECRETS"].split(",")) == 2
+    assert re.fullmatch(r"sk_test_[A-Za-z0-9]{24}", environment["STRIPE_SECRET_KEY"])
+
+
+def test_the_readmes_examples_make_the_demo_user_professional(stack, tollgate):
+    for example in EXAMPLES:
+        done = stack.dev("send-event", str(ROOT / "deploy" / "examples" / example))
+        assert done.stdout.startswith("200"), done.stdout
+    eventually(lambda: tollgate.plan("usr_demo") == "professional")
+
+
+def test_send_event_takes_either_secret(stack):
+    example = str(ROOT / "deploy" / "examples" / EXAMPLES[0])
+    assert stack.dev("send-event", "--secret-index", "1", example).stdout.startswith("200")
+
+
+def test_send_event_says_what_the_ingress_refused(stack, tmp_path):
+    file = tmp_path / "no-event.json"
+    file.write_text("{}")
+    done = stack.dev("send-event", str(file), check=False)
+    assert done.returncode == 1
+    assert done.stdout.startswith("400")
+
+
+def test_logs_shows_what_a_service_said(stack):
+    assert '"service":"webhook-ingress"' in stack.dev("logs", "-n", "200", "webhook-ingress").stdout
+
+
+def test_down_stops_only_its_own_and_a_busy_port_is_named(stack, other_stack):
+    other_stack.up("--only", "postgres")
+    assert other_stack.dev("status", "postgres").stdout.endswith("ready\n")
+    port = int(other_stack["ENTITLEMENTS_DATABASE_URL"].rpartition(":")[2].split("/")[0])
+
+    other_stack.dev("down")
+    assert other_stack.states()["postgres"] == "stopped"
+    assert set(stack.states().values()) == {"ready"}
+
+    with socket.socket() as squatter:
+        squatter.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        squatter.bind(("127.0.0.1", port))
+        squatter.listen()
+        done = other_stack.dev("up", "--only", "postgres", check=False)
+    assert done.returncode == 1
+    assert f"port {port}, which postgres needs, is in use" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_word_is_answered_with_what_there_is(stack):
+    assert "./dev help" in stack.dev("upp", check=False).stderr
+    assert "webhook-ingress" in stack.dev("stop", "ingress", check=False).stderr
