@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/clock.hpp"
 
-#include <cstdio>
+#include <algorithm>
 
 namespace tollgate {
 namespace {
@@ -76,24 +76,49 @@ std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
   return std::chrono::minutes{sign * (*hours * 60 + *minutes)};
 }
 
+/// Writes the number with exactly that many digits; what stands before them is cut off.
+void append_digits(std::string& text, std::int64_t number, int digits) {
+  char buffer[8];
+  for (int i = digits - 1; i >= 0; --i) {
+    buffer[i] = static_cast<char>('0' + number % 10);
+    number /= 10;
+  }
+  text.append(buffer, static_cast<std::size_t>(digits));
+}
+
+constexpr Time year_0_begin{std::chrono::sys_days{std::chrono::year{0} / 1 / 1}};
+constexpr Time year_9999_end{std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1} -
+                             std::chrono::microseconds{1}};
+
 }  // namespace
 
 std::string format_rfc3339(Time time) {
+  std::string text;
+  append_rfc3339(text, time);
+  return text;
+}
+
+void append_rfc3339(std::string& text, Time time) {
+  time = std::clamp(time, year_0_begin, year_9999_end);
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{time - day};
-  char text[48];
-  int length = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d",
-                             static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                             static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                             static_cast<int>(clock.minutes().count()),
-                             static_cast<int>(clock.seconds().count()));
-  std::string result(text, static_cast<std::size_t>(length));
+  append_digits(text, static_cast<int>(date.year()), 4);
+  text += '-';
+  append_digits(text, static_cast<unsigned>(date.month()), 2);
+  text += '-';
+  append_digits(text, static_cast<unsigned>(date.day()), 2);
+  text += 'T';
+  append_digits(text, clock.hours().count(), 2);
+  text += ':';
+  append_digits(text, clock.minutes().count(), 2);
+  text += ':';
+  append_digits(text, clock.seconds().count(), 2);
   if (const auto fraction = clock.subseconds().count(); fraction != 0) {
-    length = std::snprintf(text, sizeof text, ".%06d", static_cast<int>(fraction));
-    result.append(text, static_cast<std::size_t>(length));
+    text += '.';
+    append_digits(text, fraction, 6);
   }
-  return result += 'Z';
+  text += 'Z';
 }
 
 std::optional<Time> parse_rfc3339(std::string_view text) {

@@ -17,21 +17,26 @@ bool settings_are_fine(const Settings& settings) {
   return false;
 }
 
-int run_logged(const std::function<int(const std::string&)>& body, const std::string& command) {
+}  // namespace
+
+std::string_view program_version() { return TOLLGATE_VERSION; }
+
+int run_checked(const std::string& program, const Settings& settings, log::Level log_level,
+                const std::function<int()>& body) {
+  log::open(program, log_level);
+  if (!settings_are_fine(settings)) return 2;
   try {
-    return body(command);
+    return body();
   } catch (const std::exception& failure) {
     log::error("cannot go on", {{"reason", failure.what()}});
     return 1;
   }
 }
 
-}  // namespace
-
 int run_program(const CommandLine& command_line, const Settings& settings, log::Level log_level,
                 int argc, char** argv, const std::function<int(const std::string&)>& body) {
   CLI::App app{command_line.about, command_line.program};
-  app.set_version_flag("--version", TOLLGATE_VERSION);
+  app.set_version_flag("--version", std::string{program_version()});
   app.footer(settings.help());
   std::string chosen;
   for (const auto& command : command_line.commands) {
@@ -45,9 +50,7 @@ int run_program(const CommandLine& command_line, const Settings& settings, log::
   } catch (const CLI::ParseError& answer) {
     return app.exit(answer) == 0 ? 0 : 2;
   }
-  log::open(command_line.program, log_level);
-  if (!settings_are_fine(settings)) return 2;
-  return run_logged(body, chosen);
+  return run_checked(command_line.program, settings, log_level, [&] { return body(chosen); });
 }
 
 }  // namespace tollgate

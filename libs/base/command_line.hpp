@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/config.hpp"
@@ -22,6 +23,15 @@ struct CommandLine {
   std::string about;              ///< one sentence
   std::vector<Command> commands;  ///< optional; without one the program serves
 };
+
+/// What --version prints.
+std::string_view program_version();
+
+/// Opens the log and runs `body` unless the settings are faulty (all faults are logged). Returns the
+/// exit status: that of `body`, 2 for faulty settings, 1 when it throws. For programs whose command
+/// line is richer than run_program's.
+int run_checked(const std::string& program, const Settings& settings, log::Level log_level,
+                const std::function<int()>& body);
 
 /// Runs `body` with the command's name (empty: none given) and returns the exit status: its own, 2
 /// for a wrong command line or faulty settings (all of them are logged), 1 when it throws.

@@ -7,12 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include "base/header.hpp"
+
 namespace tollgate::kafka {
 
-struct Header {
-  std::string_view name;
-  std::string_view value;
-};
+using tollgate::Header;
 
 /// Handed to Producer::publish, which copies it before it first suspends.
 struct OutgoingRecord {

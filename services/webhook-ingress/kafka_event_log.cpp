@@ -6,14 +6,14 @@
 namespace tollgate::ingress {
 namespace {
 
-events::Attributes attributes_of(const stripe::StripeEvent& event, Time received) {
-  return {.id = std::string{event.id},
-          .account = std::string{event.account},
+events::CloudEvent cloud_event_of(const stripe::StripeEvent& event, Time received) {
+  return {.id = event.id,
+          .type = event.type,
+          .account = event.account,
           .livemode = event.livemode,
-          .type = std::string{events::stripe_type_prefix}.append(event.type),
-          .subject = std::string{event.object_id},
+          .subject = event.object_id,
+          .api_version = event.api_version,
           .time = event.created,
-          .api_version = std::string{event.api_version},
           .received = received,
           .as_of = {}};
 }
@@ -26,10 +26,11 @@ class KafkaEventLog final : public EventLog {
   boost::asio::awaitable<Result<void, AppendFault>> append(const stripe::StripeEvent& event,
                                                            std::string_view body,
                                                            Time received) override {
-    const events::AttributeHeaders headers{attributes_of(event, received)};
+    const events::CloudEvent cloud_event = cloud_event_of(event, received);
+    const std::span<const Header> headers = headers_.write(cloud_event);
     const std::string key = event.routing_key();
     const kafka::OutgoingRecord record{
-        .topic = topic_, .key = key, .value = body, .headers = headers.headers()};
+        .topic = topic_, .key = key, .value = body, .headers = headers};
     const auto published = co_await producer_.publish(record);
     if (!published) co_return AppendFault{to_string(published.error())};
     co_return Result<void, AppendFault>{};
@@ -38,6 +39,7 @@ class KafkaEventLog final : public EventLog {
  private:
   kafka::Producer& producer_;
   const std::string topic_;
+  events::CloudEventWriter headers_;  // Used again: publish() copies before it suspends.
 };
 
 }  // namespace

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kafka/client_conf.hpp"
+
+#include <array>
+#include <stdexcept>
+
+#include "base/log.hpp"
+
+namespace tollgate::kafka {
+namespace {
+
+// Called on librdkafka's threads. Syslog levels: 3 error, 4 warning, 5 notice, 6 info, 7 debug.
+void write_log(const rd_kafka_t*, int level, const char* facility, const char* text) {
+  const auto ours = level <= 3   ? log::Level::error
+                    : level == 4 ? log::Level::warning
+                    : level <= 6 ? log::Level::info
+                                 : log::Level::debug;
+  log::write(ours, "librdkafka", {{"facility", facility}, {"text", text}});
+}
+
+void set_all(rd_kafka_conf_t* conf, const Properties& properties) {
+  std::array<char, 512> reason{};
+  for (const auto& [name, value] : properties) {
+    if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), reason.data(), reason.size()) !=
+        RD_KAFKA_CONF_OK) {
+      throw std::runtime_error("Kafka property " + name + ": " + reason.data());
+    }
+  }
+}
+
+}  // namespace
+
+ConfHandle make_conf(const Properties& defaults, const Properties& given) {
+  ConfHandle conf{rd_kafka_conf_new()};
+  rd_kafka_conf_set_log_cb(conf.get(), write_log);
+  set_all(conf.get(), defaults);
+  set_all(conf.get(), given);
+  return conf;
+}
+
+ClientHandle make_client(rd_kafka_type_t type, ConfHandle conf) {
+  std::array<char, 512> reason{};
+  rd_kafka_t* client = rd_kafka_new(type, conf.get(), reason.data(), reason.size());
+  if (client == nullptr) throw std::runtime_error(std::string{"Kafka client: "} + reason.data());
+  conf.release();  // rd_kafka_new owns it once it succeeded.
+  return ClientHandle{client};
+}
+
+}  // namespace tollgate::kafka

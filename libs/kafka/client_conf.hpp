@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// librdkafka's configuration object, filled from properties, with its log lines routed to ours.
+// For the .cpp files of libs/kafka only.
+#pragma once
+
+#include <string>
+
+#include "kafka/handles.hpp"
+#include "kafka/properties.hpp"
+
+namespace tollgate::kafka {
+
+/// `defaults` are ours; `given` (KAFKA_BROKERS and the properties file) has the last word.
+/// Throws std::runtime_error naming the property that librdkafka refuses.
+ConfHandle make_conf(const Properties& defaults, const Properties& given);
+
+/// Consumes `conf`. Throws std::runtime_error with librdkafka's reason.
+ClientHandle make_client(rd_kafka_type_t type, ConfHandle conf);
+
+}  // namespace tollgate::kafka

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config.hpp"
+
+#include "events/topics.hpp"
+
+namespace tollgate::operations {
+
+Config read_config(Settings& settings) {
+  Config config;
+  log::parse_level(settings.choice("LOG_LEVEL", "Lowest level written to stderr",
+                                   {"debug", "info", "warning", "error"}, "info"),
+                   config.log_level);
+  config.kafka_properties = kafka::read_properties(settings);
+  config.stripe_events_topic = settings.text("STRIPE_EVENTS_TOPIC", "Topic that holds the events",
+                                             std::string{events::stripe_events_topic});
+  config.stripe_events_retention_days = settings.integer(
+      "STRIPE_EVENTS_RETENTION_DAYS", "How long the raw archive keeps an event; replay needs it",
+      events::stripe_events_retention_days_default, 1, 36'500);
+  return config;
+}
+
+}  // namespace tollgate::operations
