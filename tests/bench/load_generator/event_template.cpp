@@ -81,7 +81,21 @@ void Signer::write_hex(std::string_view message, char* target) {
 
 EventTemplate::EventTemplate(const std::string& file, std::string_view host,
                              std::string_view path) {
-  const std::string text = read_file(file);
+  const std::string body = parse(read_file(file));
+  request_.append("POST ").append(path).append(" HTTP/1.1\r\nHost: ").append(host);
+  request_ += "\r\nUser-Agent: Stripe/1.0 (+https://stripe.com/docs/webhooks)\r\nAccept: */*\r\n";
+  request_ += "Content-Type: application/json; charset=utf-8\r\nContent-Length: ";
+  request_.append(std::to_string(body.size())).append("\r\nStripe-Signature: t=");
+  time_at_ = request_.size();
+  request_.append(time_digits, '0').append(",v1=");
+  signature_at_ = request_.size();
+  request_.append(signature_digits, '0').append("\r\n\r\n");
+  body_at_ = request_.size();
+  request_ += body;
+  signed_text_.append(time_digits, '0').append(".").append(body);
+}
+
+std::string EventTemplate::parse(std::string_view text) {
   std::string body;
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (text[at] != '%') {
@@ -89,28 +103,21 @@ EventTemplate::EventTemplate(const std::string& file, std::string_view host,
       continue;
     }
     const std::size_t end = text.find('%', at + 1);
-    const std::string name = text.substr(at + 1, end - at - 1);
-    std::vector<std::size_t>* places = name == "EVENT"    ? &events_
-                                       : name == "OBJECT" ? &objects_
-                                       : name == "NOW"    ? &now_
-                                       : name == "LATER"  ? &later_
-                                                          : nullptr;
-    if (places == nullptr) throw std::runtime_error(file + ": unknown placeholder " + name);
+    auto [places, width] = placeholder(text.substr(at + 1, end - at - 1));
     places->push_back(body.size());
-    body.append(places == &now_ || places == &later_ ? time_digits : Identifiers::width, '0');
+    body.append(width, '0');
     at = end;
   }
-  request_.append("POST ").append(path).append(" HTTP/1.1\r\nHost: ").append(host);
-  request_ += "\r\nUser-Agent: Stripe/1.0 (+https://stripe.com/docs/webhooks)\r\nAccept: */*\r\n";
-  request_ += "Content-Type: application/json; charset=utf-8\r\nContent-Length: ";
-  request_ += std::to_string(body.size()) + "\r\nStripe-Signature: t=";
-  time_at_ = request_.size();
-  request_ += std::string(time_digits, '0') + ",v1=";
-  signature_at_ = request_.size();
-  request_ += std::string(signature_digits, '0') + "\r\n\r\n";
-  body_at_ = request_.size();
-  request_ += body;
-  signed_text_ = std::string(time_digits, '0') + "." + body;
+  return body;
+}
+
+std::pair<std::vector<std::size_t>*, std::size_t> EventTemplate::placeholder(
+    std::string_view name) {
+  if (name == "EVENT") return {&events_, Identifiers::width};
+  if (name == "OBJECT") return {&objects_, Identifiers::width};
+  if (name == "NOW") return {&now_, time_digits};
+  if (name == "LATER") return {&later_, time_digits};
+  throw std::runtime_error("unknown placeholder %" + std::string{name} + "%");
 }
 
 std::string_view EventTemplate::render(std::string_view event_id, std::string_view object_id,

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tollgate::bench {
@@ -51,6 +52,9 @@ class EventTemplate {
   [[nodiscard]] std::size_t body_bytes() const { return request_.size() - body_at_; }
 
  private:
+  /// The body with zeroes in the placeholders' places, which it remembers.
+  std::string parse(std::string_view text);
+  std::pair<std::vector<std::size_t>*, std::size_t> placeholder(std::string_view name);
   void fill(const std::vector<std::size_t>& places, std::string_view value);
 
   std::string request_;
