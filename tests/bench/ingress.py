@@ -91,15 +91,17 @@ class Ingress:
                             and set(figures["statuses"]) == {"200"})
 
     def measure_undisturbed(self, row, rate, seconds):
-        for attempt in range(1, ATTEMPTS_MAX + 1):
+        """Again while others disturb it, a few times; the least disturbed attempt counts."""
+        attempts = []
+        while len(attempts) < ATTEMPTS_MAX:
             figures = self.measure(row, rate, seconds)
-            figures["attempt"] = attempt
+            attempts.append(figures)
             print(f"  {row}: {figures['answered_per_s']:,.0f}/s, "
                   f"{figures['server_cpu_us']:.1f} us, p99 {figures['p99_ms']:.2f} ms, "
                   f"others on its core {figures['foreign_share']:.0%}", file=sys.stderr, flush=True)
-            if figures["foreign_share"] <= FOREIGN_SHARE_MAX:
-                break
-        return figures
+            if figures["foreign_share"] <= FOREIGN_SHARE_MAX or not figures["exact"]:
+                return figures
+        return min(attempts, key=lambda figures: figures["foreign_share"])
 
     def rounds(self, count, rate, seconds):
         results = {row: [] for row in ROWS}
