@@ -94,23 +94,6 @@ def address(settings: Settings) -> tuple[str, int]:
     return HOST, settings.ports["kafka"]
 
 
-def topics(settings: Settings) -> list[kafka_wire.Topic]:
-    """What topics.conf lists; the archive may bear another name in this stack."""
-    archive = settings.values()["STRIPE_EVENTS_TOPIC"]
-    found = []
-    for line in (SOURCE / "topics.conf").read_text().splitlines():
-        words = line.partition("#")[0].split()
-        if words:
-            name = archive if words[0] == "stripe.events" else words[0]
-            options = dict(word.split("=", 1) for word in words[2:])
-            found.append(kafka_wire.Topic(name, int(words[1]), options))
-    return found
-
-
-def create_topics(settings: Settings) -> None:
-    kafka_wire.create_topics(address(settings), topics(settings))
-
-
 KAFKA = Process(
     name="kafka",
     wave=1,
@@ -119,7 +102,6 @@ KAFKA = Process(
     command=lambda settings: java(settings, "kafka.Kafka",
                                   str(folder(settings) / "server.properties")),
     is_ready=lambda settings: kafka_wire.answers(address(settings)),
-    set_up=create_topics,
     stop_timeout_s=30,
     ready_timeout_s=120,
 )

@@ -12,6 +12,8 @@ from processes import Process
 from settings import Settings
 
 MIGRATION_TIMEOUT_S = 120
+OPERATOR = "operator"
+OPERATOR_TIMEOUT_S = 60
 COMMON = ("LOG_LEVEL", "KAFKA_BROKERS", "STRIPE_EVENTS_TOPIC")
 
 
@@ -46,6 +48,14 @@ def environment(service: Service, settings: Settings) -> dict[str, str]:
     if service.database:
         taken["DATABASE_URL"] = settings.database_url(service.database)
     return taken
+
+
+def apply_topics(settings: Settings) -> None:
+    """The broker must be there; topics that are as they should be stay untouched."""
+    values = settings.values()
+    shell.run("applying topics", [paths.binary(preset(), OPERATOR), "topics", "apply"],
+              settings.log("operator-topics"), OPERATOR_TIMEOUT_S,
+              env={name: values[name] for name in COMMON})
 
 
 def migrate(service: Service, settings: Settings) -> None:

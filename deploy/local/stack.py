@@ -57,7 +57,7 @@ def up(names: list[str], changes: dict[str, str]) -> Settings:
     own = own_services(wanted)
     packages.ensure(*(("build", "run") if own else ("run",)))
     if own:
-        build.build(services.preset(), own)
+        build.build(services.preset(), (*own, services.OPERATOR))
     with busy():
         settings = stored.load_or_make()
         if changes:
@@ -70,6 +70,8 @@ def start_all(wanted: list[Process], settings: Settings) -> None:
     if kafka.KAFKA in wanted:
         kafka.download()
     for wave in waves(wanted):
+        if own_services(wave) and kafka.KAFKA in wanted:
+            services.apply_topics(settings)
         started = [processes.ensure_started(process, settings) for process in wave]
         processes.wait_ready(started, settings)
         for item in started:
