@@ -5,9 +5,9 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <array>
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +40,11 @@ struct UserAuthConfig {
   std::string jwks_url;      ///< http(s), fetched in the background and kept while it fails
   std::string issuer;
   std::string audience;
+
+  std::chrono::milliseconds url_refresh{300'000};  ///< also after a rotation nobody noticed
+  std::chrono::milliseconds file_look{2'000};      ///< whether the file has changed
+  /// After a failure, and between looks that a token with an unknown key brings about.
+  std::chrono::milliseconds refresh_min{10'000};
 };
 /// Exactly one key source must be set; issuer and audience are required.
 UserAuthConfig read_user_auth(Settings& settings);
@@ -56,6 +61,7 @@ class UserAuth {
   /// Empty, or why no token can be checked at present (no key set fetched yet).
   [[nodiscard]] virtual std::string fault() const = 0;
 };
+/// `clock` outlives it.
 std::unique_ptr<UserAuth> make_user_auth(boost::asio::io_context& io, const UserAuthConfig& config,
                                          const Clock& clock);
 
@@ -66,14 +72,22 @@ class ServiceAuth {
     std::string name;
     std::string token;
   };
-  explicit ServiceAuth(std::vector<Service> services);
+  explicit ServiceAuth(const std::vector<Service>& services);
   /// The name of the service that the token belongs to.
   [[nodiscard]] Result<std::string, AuthFault> service_of(const Request& request) const;
 
  private:
-  std::vector<Service> services_;
+  using Digest = std::array<unsigned char, 32>;
+  struct Known {
+    std::string name;
+    Digest token_digest;  ///< digests have one length, so comparing them tells none
+  };
+  static Digest digest_of(std::string_view token);
+
+  std::vector<Known> services_;
 };
-/// SERVICE_TOKENS: `name:token,…`; tokens of at least 16 characters.
+/// SERVICE_TOKENS: `name:token,…`; tokens of at least 16 characters. Two tokens may carry one name,
+/// so that a token can be replaced without a gap.
 std::vector<ServiceAuth::Service> read_service_tokens(Settings& settings);
 
 }  // namespace tollgate::http
