@@ -14,6 +14,9 @@ using Reason = NormaliseFault::Reason;
 /// Previews of invoices to come have no id, or since clover one that begins like this.
 constexpr std::string_view preview_prefix = "upcoming_in";
 
+constexpr std::string_view first_tested = "2020-08-27";
+constexpr std::string_view last_tested = "2026-10-28";
+
 Object read_object(ObjectKind kind, const Fields& from) {
   switch (kind) {
     case ObjectKind::customer: return read_customer(from);
@@ -161,6 +164,12 @@ Result<NormalisedEvent, NormaliseFault> normalise_answer(std::string_view object
   NormalisedEvent it = read_state({}, Fields{Value{*parsed}, faults}, faults);
   if (faults.first) return *faults.first;
   return it;
+}
+
+bool is_tested_version(std::string_view api_version) {
+  // Versions begin with their date; names of families follow it.
+  const std::string_view date = api_version.substr(0, first_tested.size());
+  return date >= first_tested && date <= last_tested;
 }
 
 bool is_storable(std::string_view text) {

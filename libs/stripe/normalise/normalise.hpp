@@ -48,6 +48,10 @@ Result<NormalisedEvent, NormaliseFault> normalise(const StripeEvent& event, std:
 /// fetched. A deleted stub (`"deleted": true`) gives a state with little more than the id.
 Result<NormalisedEvent, NormaliseFault> normalise_answer(std::string_view object);
 
+/// Was the normaliser tested with this version's family? Others work as far as their fields allow;
+/// the consumer says once that it met one.
+bool is_tested_version(std::string_view api_version);
+
 /// May PostgreSQL hold it as text: UTF-8 without NUL?
 bool is_storable(std::string_view text);
 

@@ -156,6 +156,16 @@ INSTANTIATE_TEST_SUITE_P(
                           new_line + R"(,"subscription":"sub_1","quantity_decimal":"1")")}),
     [](const auto& test) { return test.param.name; });
 
+TEST(TestedVersion, LiesBetweenTheFirstAndTheLastOfTheseTables) {
+  for (const char* const version :
+       {"2020-08-27", "2024-06-20", "2025-03-31.basil", "2026-10-28.endive"}) {
+    EXPECT_TRUE(is_tested_version(version)) << version;
+  }
+  for (const char* const version : {"", "2020-03-02", "2026-10-29", "2027-01-27.next", "2020"}) {
+    EXPECT_FALSE(is_tested_version(version)) << version;
+  }
+}
+
 TEST(PaymentIntentOfVersion, FindsTheLatestChargeInEveryPlace) {
   const std::string head = R"({"id":"pi_1","object":"payment_intent","status":"succeeded",)";
   for (const char* const rest :

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "stripe/object_fields.hpp"
 
 namespace tollgate::stripe {
