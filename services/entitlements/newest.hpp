@@ -31,7 +31,8 @@ struct Newest {
   std::int64_t rank = 0;  ///< of the deciding snapshots within their second; for fold()
   Time created;           ///< the second that decided
   Time status_since;      ///< start of the unbroken run of `status`
-  std::optional<Time> other_status_at;    ///< last moment at which another status is known
+  std::optional<Time> other_status_at;  ///< last moment at which another status is known
+  bool since_settled = true;  ///< no fact before other_status_at can move status_since; for fold()
   std::optional<Time> payment_failed_at;  ///< invoices: the first `invoice.payment_failed`
   std::string event_id;          ///< of the events that tell `state` in that second, the least id
   bool thin = false;             ///< thin events are among the facts: fold() does not apply

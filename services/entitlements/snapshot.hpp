@@ -12,7 +12,7 @@ namespace tollgate::entitlements {
 
 /// Where in its life an object stands.
 struct Stage {
-  std::string status;  ///< Stripe's word; a session's is `complete/paid`; customers have none
+  std::string status{};  ///< Stripe's word; a session's is `complete/paid`; customers have none
   std::int64_t progress = 0;  ///< further is greater, for kinds whose life goes one way; else 0
   bool terminal = false;      ///< never left: canceled, incomplete_expired, deleted
   bool deleted = false;
