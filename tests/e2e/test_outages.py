@@ -2,15 +2,18 @@
 """Servers that go away and come back: the services wait for them and need no restart."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from load import Load, assert_nothing_lost_or_invented
 from stack import eventually
-from stripe_events import Story
+from stripe_events import Story, padded_to
 
 # Stripe would rather hear a no than wait: the producer gives up after 8 s.
 REFUSAL_S = 9
+AT_ONCE_S = 1
+QUEUED_BYTES = 50_000  # One fits into a queue of 64 kB, two do not.
 
 
 def is_ready(tollgate, service: str) -> bool:
@@ -70,11 +73,21 @@ def test_an_ingress_starts_while_kafka_is_away_and_becomes_ready(breakable, ingr
 
 def test_a_full_queue_is_refused_at_once(breakable, ready_ingress, tollgate):
     ingress = ready_ingress(PUBLISH_QUEUE_KBYTES_MAX="64")
-    with breakable.frozen("kafka"), Load(tollgate, url=ingress.url) as load:
-        eventually(lambda: [line for line in ingress.lines() if line.get("reason") == "queue_full"],
-                   what="a refusal because of a full queue")
-    load.send_again()
-    assert_nothing_lost_or_invented(tollgate, load)
+    first, second = Story().subscription_created(), Story().subscription_created()
+    with ThreadPoolExecutor(1) as pool:
+        with breakable.frozen("kafka"):
+            waiting = pool.submit(tollgate.deliver, padded_to(first, QUEUED_BYTES), url=ingress.url)
+            eventually(lambda: ingress.in_flight() == 1, what="a delivery that waits")
+            begun = time.monotonic()
+            refused = tollgate.deliver(padded_to(second, QUEUED_BYTES), url=ingress.url)
+            assert time.monotonic() - begun < AT_ONCE_S
+            assert refused.status_code == 503
+            assert int(refused.headers["Retry-After"]) >= 1
+        assert waiting.result().status_code == 200
+    assert [line["reason"] for line in ingress.lines() if "reason" in line] == ["queue_full"]
+    tollgate.fact(first)
+    assert tollgate.deliver(second, url=ingress.url).status_code == 200
+    tollgate.fact(second)
 
 
 @pytest.mark.parametrize("end", ["stop", "kill"])
