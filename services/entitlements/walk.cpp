@@ -161,7 +161,7 @@ void Walk::decide(Time at, Second second) {
   if (choice.state != before) {
     const Snapshot& chosen = snapshot_with(competing, choice.state);
     row_.status = chosen.stage.status;
-    row_.deleted = chosen.stage.deleted;
+    row_.deleted |= chosen.stage.deleted;
   }
   row_.event_id = least_id(competing, choice.state);
   row_.tie = choice.tie;

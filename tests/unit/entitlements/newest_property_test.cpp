@@ -104,9 +104,10 @@ TEST(NewestProperty, FoldsBatchesToTheSameRowOrSaysThatItCannot) {
 
 TEST(NewestProperty, ReadsNothingBackForLaterSeconds) {
   EXPECT_TRUE(holds("facts of later seconds always fold", [] {
-    const Facts facts = arbitrary_facts(0);
+    Facts facts = arbitrary_facts(0);
+    facts.push_back(created("first", 9, arbitrary_live_state()));
     const Time border = from_unix_seconds(*rc::gen::inRange(10, 15));
-    Facts known{created("first", 9, arbitrary_live_state())}, further;
+    Facts known, further;
     for (const Fact& fact : facts) (fact.created <= border ? known : further).push_back(fact);
     const std::optional<Newest> folded = fold(newest(known), further);
     RC_ASSERT(folded.has_value());
