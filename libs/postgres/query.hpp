@@ -3,6 +3,8 @@
 // library: stores see these types, never pqxx. To run one use connection.hpp or transaction.hpp.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -20,6 +22,15 @@ struct Query {
   const char* name;
   const char* sql;
 };
+
+/// The text of a statement that shares a part with others, put together while compiling.
+template <std::size_t... Sizes>
+constexpr auto joined(const char (&... parts)[Sizes]) {
+  std::array<char, (Sizes + ...) - sizeof...(Sizes) + 1> text{};
+  auto end = text.begin();
+  ((end = std::copy_n(parts, Sizes - 1, end)), ...);
+  return text;
+}
 
 /// An answer; columns are counted from 0. Views live as long as the Rows.
 class Rows {

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Steps 2 and 3 of the one transaction: what a batch says becomes rows of events, and the newest
+// state of every object it speaks of. Which users that touches is write_documents.hpp's.
+#pragma once
+
+#include <map>
+
+#include "entitlements_store.hpp"
+#include "read_records.hpp"
+
+namespace tollgate::entitlements {
+
+/// Owners whose facts changed, locked until the end of the transaction.
+struct TouchedOwner {
+  OwnerRow row;  ///< as it was
+  Key cause;     ///< the latest of the events that touched it
+  Time caused_at;
+};
+using TouchedOwners = std::map<Key, TouchedOwner>;
+
+struct AppliedFacts {
+  TouchedOwners owners;
+  std::map<Outcome, std::size_t> recorded;  ///< events by outcome
+  std::size_t known = 0;                    ///< events that were there already
+};
+
+/// Throws what the transaction throws.
+AppliedFacts apply_facts(EntitlementsTransaction& transaction, const BatchContent& content);
+
+}  // namespace tollgate::entitlements

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config.hpp"
+
+#include <unistd.h>
+
+#include <array>
+
+#include "events/topics.hpp"
+
+namespace tollgate::entitlements {
+namespace {
+
+log::Level read_log_level(Settings& settings) {
+  log::Level level = log::Level::info;
+  log::parse_level(settings.choice("LOG_LEVEL", "Lowest level written to stderr",
+                                   {"debug", "info", "warning", "error"}, "info"),
+                   level);
+  return level;
+}
+
+StripeMode read_stripe_mode(Settings& settings) {
+  const std::string mode =
+      settings.choice("STRIPE_MODE", "Whose events grant access; those of the other mode are kept",
+                      {"test", "live"}, "test");
+  return mode == "live" ? StripeMode::live : StripeMode::test;
+}
+
+/// An origin is scheme and host, without a path (RFC 6454): it is compared as a whole.
+std::vector<std::string> read_cors_origins(Settings& settings) {
+  std::vector<std::string> origins = settings.list(
+      "CORS_ORIGINS", "Origins whose pages may call /v1/me, e.g. https://shop.example");
+  for (const std::string& origin : origins) {
+    const auto host = origin.find("://");
+    const bool has_path =
+        host != std::string::npos && origin.find('/', host + 3) != std::string::npos;
+    if (host == std::string::npos || has_path) {
+      settings.fault("CORS_ORIGINS",
+                     "'" + origin + "' is no origin of the form https://host[:port]");
+    }
+  }
+  return origins;
+}
+
+/// The same after a restart, and no two processes of a host can listen on one port.
+std::string default_instance_name(const Endpoint& listen) {
+  std::array<char, 256> host{};
+  if (listen.port == 0 || gethostname(host.data(), host.size() - 1) != 0) return {};
+  return std::string{host.data()} + "-" + std::to_string(listen.port);
+}
+
+}  // namespace
+
+Config read_config(Settings& settings) {
+  Config config;
+  config.http_listen = settings.endpoint("HTTP_LISTEN", "Where entitlements are read", ":8082");
+  config.admin_listen =
+      settings.endpoint("ADMIN_LISTEN", "Where /livez, /readyz and /metrics are", ":9082");
+  config.log_level = read_log_level(settings);
+  config.database_url = settings.required_text(
+      "DATABASE_URL", "PostgreSQL, e.g. postgresql://user:password@host:5432/entitlements",
+      Secrecy::secret);
+  config.database_pool_size = static_cast<std::size_t>(settings.integer(
+      "DATABASE_POOL_SIZE", "Connections for reads; the consumer has one of its own", 4, 1, 100));
+  config.kafka_properties = kafka::read_properties(settings);
+  config.topic = settings.text("STRIPE_EVENTS_TOPIC", "Topic that holds the events",
+                               std::string{events::stripe_events_topic});
+  config.catalog_file =
+      settings.required_text("CATALOG_FILE", "Plans, features and policy (catalog.yaml)");
+  config.stripe_mode = read_stripe_mode(settings);
+  config.user_auth = http::read_user_auth(settings);
+  config.services = http::read_service_tokens(settings);
+  config.cors_origins = read_cors_origins(settings);
+  config.instance = settings.text("INSTANCE_NAME",
+                                  "Name of this process in the consumer group, unique and kept "
+                                  "over restarts (default: host and "
+                                  "port)",
+                                  default_instance_name(config.http_listen));
+  return config;
+}
+
+}  // namespace tollgate::entitlements

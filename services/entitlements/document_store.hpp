@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ready documents as readers see them, on the io thread. Who writes them uses
+// entitlements_store.hpp.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace tollgate::entitlements {
+
+struct ReadyDocument {
+  std::string text;  ///< see entitlements_json.hpp
+  std::int64_t version = 0;
+};
+
+/// The database does not answer, or too many are waiting for it. Asking again later is right.
+struct DocumentsUnavailable : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+class DocumentStore {
+ public:
+  virtual ~DocumentStore() = default;
+
+  /// Nothing for a user never seen. Throws DocumentsUnavailable.
+  virtual boost::asio::awaitable<std::optional<ReadyDocument>> find(std::string user_id) = 0;
+};
+
+}  // namespace tollgate::entitlements

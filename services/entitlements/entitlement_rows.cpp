@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "entitlement_rows.hpp"
+
+namespace tollgate::entitlements {
+
+std::string_view to_string(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::fact: return "fact";
+    case Outcome::thin: return "thin";
+    case Outcome::irrelevant: return "irrelevant";
+    case Outcome::dead_letter: break;
+  }
+  return "dead_letter";
+}
+
+}  // namespace tollgate::entitlements

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the writers of entitlements keep, in the words of their use cases; one transaction holds a
+// batch and all that follows from it. Readers of ready documents use document_store.hpp.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "entitlement_rows.hpp"
+
+namespace tollgate::entitlements {
+
+/// Another writer was in the way; nothing happened. Run the transaction again.
+struct StoreConflict : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+/// Rows of this transaction will be refused however often it is run.
+struct StoreRefused : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+/// The database does not answer, or not as it should. Wait, then run the transaction again.
+struct StoreAway : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+/// The line broke inside the commit: only the offsets tell whether it happened.
+struct StoreInDoubt : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// What recording an event did.
+struct Recorded {
+  std::size_t index = 0;  ///< of the row
+  bool replaced = false;  ///< an older rendering of the same event is gone
+};
+
+/// Everything happens at commit() or not at all. Any member may throw the four above. Members are
+/// called in their order here, so that two writers lock in the same order.
+class EntitlementsTransaction {
+ public:
+  virtual ~EntitlementsTransaction() = default;
+
+  /// False when another writer moved one of them: this transaction must not be committed.
+  virtual bool advance(std::span<const Advance> advances) = 0;
+
+  /// The rows that are new, or that replaced another rendering of the same event; the others were
+  /// known. Sorted by key.
+  virtual std::vector<Recorded> record(const std::vector<EventRow>& events) = 0;
+  virtual void keep(std::span<const DeadLetter> dead_letters) = 0;
+  virtual void link(std::span<const Link> links) = 0;
+
+  /// Makes rows for owners seen for the first time. `owners` are sorted.
+  virtual std::vector<OwnerRow> lock_owners(std::span<const Key> owners) = 0;
+  /// Those that there are, in any order.
+  virtual std::vector<ObjectRow> find_objects(std::span<const Key> ids) = 0;
+  /// Every event with a kind that names one of the objects.
+  virtual std::vector<EventRow> find_events(std::span<const Key> object_ids) = 0;
+  /// Throws StoreConflict when one was written since it was read (its revision says so). Sorted.
+  virtual void write_objects(const std::vector<ObjectRow>& objects) = 0;
+
+  /// Links that begin or end at one of them.
+  virtual std::vector<Link> find_links(std::span<const Key> ids) = 0;
+  /// find_objects, locked and after making awaited rows of those that there are not. Sorted.
+  virtual std::vector<ObjectRow> await_objects(std::span<const Key> ids) = 0;
+
+  /// Customers, subscriptions, Checkout sessions, refunds and disputes of the owners.
+  virtual std::vector<ObjectRow> find_objects_of(std::span<const Key> owners) = 0;
+  /// Of each subscription the latest paid invoice for a period.
+  virtual std::vector<ObjectRow> find_paying_invoices(std::span<const Key> subscriptions) = 0;
+  /// Invoice payments of the invoices.
+  virtual std::vector<ObjectRow> find_payments_of(std::span<const Key> invoices) = 0;
+
+  /// `claims`: every user named, for questions about the past.
+  virtual void write_owners(std::span<const OwnerRow> owners, std::span<const Claim> claims) = 0;
+  /// Makes rows for users seen for the first time. `user_ids` are sorted.
+  virtual std::vector<DocumentRow> lock_users(std::span<const std::string> user_ids) = 0;
+  /// All owners bound to one of the users.
+  virtual std::vector<OwnerRow> find_owners(std::span<const std::string> user_ids) = 0;
+  virtual void write_documents(std::span<const DocumentRow> documents,
+                               std::span<const Change> changes) = 0;
+
+  virtual void commit() = 0;
+};
+
+/// One thread at a time, one transaction at a time.
+class EntitlementsStore {
+ public:
+  virtual ~EntitlementsStore() = default;
+
+  /// Where to read on, 0 for partitions never read. Throws StoreAway.
+  virtual std::vector<Advance> positions(const std::string& topic,
+                                         std::span<const std::int32_t> partitions) = 0;
+
+  /// Throws StoreAway.
+  virtual std::unique_ptr<EntitlementsTransaction> begin(const std::string& topic) = 0;
+};
+
+}  // namespace tollgate::entitlements

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "find_facts.hpp"
+
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "fact_json.hpp"
+
+namespace tollgate::entitlements {
+namespace {
+
+// refund -> charge -> payment intent -> charge: nothing that matters is farther away.
+constexpr int steps_max = 4;
+
+using Ids = std::vector<std::string>;
+
+Ids leading_on(const stripe::Subscription& it) { return {it.latest_invoice}; }
+Ids leading_on(const stripe::CheckoutSession& it) { return {it.payment_intent, it.invoice}; }
+Ids leading_on(const stripe::InvoicePayment& it) { return {it.payment_intent, it.charge}; }
+Ids leading_on(const stripe::PaymentIntent& it) { return {it.latest_charge}; }
+Ids leading_on(const stripe::Charge& it) { return {it.payment_intent}; }
+Ids leading_on(const stripe::Refund& it) { return {it.charge, it.payment_intent}; }
+Ids leading_on(const stripe::Dispute& it) { return {it.charge, it.payment_intent}; }
+Ids leading_on(const stripe::Customer&) { return {}; }
+Ids leading_on(const stripe::Invoice& it) {
+  Ids ids = it.payment_intents;
+  ids.insert(ids.end(), it.charges.begin(), it.charges.end());
+  return ids;
+}
+
+/// Follows ids from object to object, all owners at once, one step a round.
+class PaymentWalk {
+ public:
+  PaymentWalk(EntitlementsTransaction& transaction, FoundObjects& found)
+      : transaction_(transaction), found_(found) {
+    for (const auto& [owner, objects] : found_) {
+      for (const FoundObject& each : objects) taken_.insert(each.row.key);
+    }
+    for (const auto& [owner, objects] : found_) {
+      for (const FoundObject& each : objects) look_at(owner, each);
+    }
+  }
+
+  void run() {
+    for (int step = 0; step < steps_max; ++step) {
+      const Wanted wanted = std::exchange(wanted_, {});
+      if (wanted.ids.empty() && wanted.subscriptions.empty() && wanted.invoices.empty()) return;
+      fetch(wanted.ids, &EntitlementsTransaction::find_objects);
+      fetch(wanted.subscriptions, &EntitlementsTransaction::find_paying_invoices);
+      fetch(wanted.invoices, &EntitlementsTransaction::find_payments_of);
+    }
+  }
+
+ private:
+  using Find = std::vector<ObjectRow> (EntitlementsTransaction::*)(std::span<const Key>);
+
+  struct Wanted {
+    std::set<Key> ids;            ///< objects themselves
+    std::set<Key> subscriptions;  ///< their latest paid invoices
+    std::set<Key> invoices;       ///< their payments
+  };
+
+  void look_at(const Key& owner, const FoundObject& found) {
+    const Key& key = found.row.key;
+    for (std::string& id :
+         std::visit([](const auto& it) { return leading_on(it); }, found.object)) {
+      const Key next{key.account, key.livemode, std::move(id)};
+      if (next.id.empty() || taken_.contains(next)) continue;
+      if (askers_.emplace(next, owner).second) wanted_.ids.insert(next);
+    }
+    if (std::holds_alternative<stripe::Subscription>(found.object)) {
+      wanted_.subscriptions.insert(key);
+    } else if (std::holds_alternative<stripe::Invoice>(found.object)) {
+      wanted_.invoices.insert(key);
+    }
+  }
+
+  void fetch(const std::set<Key>& wanted, Find find) {
+    if (wanted.empty()) return;
+    const std::vector<Key> keys{wanted.begin(), wanted.end()};
+    for (ObjectRow& row : (transaction_.*find)(keys)) {
+      if (row.newest.state.empty() || !taken_.insert(row.key).second) continue;
+      const auto owner = owner_of(row);
+      if (owner == found_.end()) continue;
+      stripe::Object object = read_state(*row.kind, row.newest.state);
+      owner->second.push_back({std::move(row), std::move(object)});
+      look_at(owner->first, owner->second.back());
+    }
+  }
+
+  /// His own, else the one whose object led to it.
+  FoundObjects::iterator owner_of(const ObjectRow& row) {
+    const auto own = found_.find({row.key.account, row.key.livemode, row.owner_id});
+    if (own != found_.end()) return own;
+    const auto asker = askers_.find(row.key);
+    return asker == askers_.end() ? found_.end() : found_.find(asker->second);
+  }
+
+  EntitlementsTransaction& transaction_;
+  FoundObjects& found_;
+  Wanted wanted_;
+  std::set<Key> taken_;        ///< objects found
+  std::map<Key, Key> askers_;  ///< by the ids asked for
+};
+
+Known<stripe::Object> known_of(const FoundObject& found) {
+  const Newest& newest = found.row.newest;
+  return {.object = found.object,
+          .account = found.row.key.account,
+          .livemode = found.row.key.livemode,
+          .status_since = newest.status_since,
+          .other_status_at = newest.other_status_at,
+          .payment_failed_at = newest.payment_failed_at,
+          .deleted = newest.deleted,
+          .event_id = newest.event_id};
+}
+
+}  // namespace
+
+FoundObjects find_objects_by_owner(EntitlementsTransaction& transaction,
+                                   std::span<const Key> owners) {
+  FoundObjects found;
+  for (const Key& owner : owners) found[owner];
+  if (owners.empty()) return found;
+  for (ObjectRow& row : transaction.find_objects_of(owners)) {
+    if (row.newest.state.empty()) continue;
+    stripe::Object object = read_state(*row.kind, row.newest.state);
+    found[{row.key.account, row.key.livemode, row.owner_id}].push_back(
+        {std::move(row), std::move(object)});
+  }
+  return found;
+}
+
+void find_payments(EntitlementsTransaction& transaction, FoundObjects& found) {
+  PaymentWalk{transaction, found}.run();
+}
+
+void add_facts(UserFacts& facts, const std::vector<FoundObject>& objects) {
+  for (const FoundObject& each : objects) add(facts, known_of(each));
+}
+
+}  // namespace tollgate::entitlements

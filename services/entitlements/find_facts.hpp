@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads what derive needs to know about owners: their subscriptions, sessions, refunds and
+// disputes, and along the ids in them the few payments that matter. What it costs follows what is
+// live, not how long somebody has been a customer.
+#pragma once
+
+#include <map>
+#include <span>
+#include <vector>
+
+#include "entitlements_store.hpp"
+#include "user_facts.hpp"
+
+namespace tollgate::entitlements {
+
+/// An object of an owner as it is kept, and read.
+struct FoundObject {
+  ObjectRow row;
+  stripe::Object object;
+};
+using FoundObjects = std::map<Key, std::vector<FoundObject>>;  ///< by owner
+
+/// Customers, subscriptions, sessions, refunds and disputes: enough for bind.
+FoundObjects find_objects_by_owner(EntitlementsTransaction& transaction,
+                                   std::span<const Key> owners);
+
+/// Adds invoices, their payments, payment intents and charges.
+void find_payments(EntitlementsTransaction& transaction, FoundObjects& found);
+
+void add_facts(UserFacts& facts, const std::vector<FoundObject>& objects);
+
+}  // namespace tollgate::entitlements

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http_api.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/log.hpp"
+#include "bind.hpp"
+
+namespace tollgate::entitlements {
+namespace {
+
+constexpr http::Route<HttpApi> routes[] = {
+    {"GET", "/v1/users/{user_id}/entitlements", &HttpApi::get_user_entitlements},
+    {"GET", "/v1/me/entitlements", &HttpApi::get_my_entitlements},
+    {"OPTIONS", "/v1/me/entitlements", &HttpApi::preflight},
+};
+
+http::Response refuse(http::AuthFault fault, const http::Request& request) {
+  log::warning("request refused", {{"reason", to_string(fault)},
+                                   {"request_id", request.request_id()},
+                                   {"remote_address", request.remote_address}});
+  return http::problem_response({.error = http::ErrorCode::unauthorized,
+                                 .code = {},
+                                 .detail = "A valid bearer token is needed."},
+                                request.request_id());
+}
+
+http::Response no_such_user_id(const http::Request& request) {
+  return http::problem_response({.error = http::ErrorCode::invalid_request,
+                                 .code = "invalid_user_id",
+                                 .detail = "A user id has 1 to 255 characters."},
+                                request.request_id());
+}
+
+http::Response ask_again(const std::string& reason, const http::Request& request) {
+  log::error("entitlements not read", {{"reason", reason}, {"request_id", request.request_id()}});
+  return http::problem_response({.error = http::ErrorCode::unavailable,
+                                 .code = {},
+                                 .detail = "Entitlements cannot be read now; ask again."},
+                                request.request_id());
+}
+
+http::Response empty_response(unsigned status) {
+  http::Response response;
+  response.status = status;
+  return response;
+}
+
+http::Response respond(EntitlementsView view, const http::Request& request) {
+  const bool known = matches_etag(request.header("if-none-match"), view.etag);
+  http::Response response = http::json_response(200, std::move(view.body));
+  if (known) response = empty_response(304);
+  response.headers.emplace_back("ETag", std::move(view.etag));
+  // Only the user's own browser may keep it, and it must ask each time.
+  response.headers.emplace_back("Cache-Control", "private, no-cache");
+  return response;
+}
+
+}  // namespace
+
+HttpApi::HttpApi(ReadEntitlements& read_entitlements, const http::ServiceAuth& services,
+                 const http::UserAuth& users, std::vector<std::string> cors_origins)
+    : read_entitlements_(read_entitlements),
+      services_(services),
+      users_(users),
+      cors_origins_(std::move(cors_origins)),
+      router_(*this, std::span<const http::Route<HttpApi>>{routes}) {}
+
+boost::asio::awaitable<http::Response> HttpApi::get_user_entitlements(http::Request& request) {
+  const auto service = services_.service_of(request);
+  if (!service) co_return refuse(service.error(), request);
+  if (!is_user_id(request.path_values.front())) co_return no_such_user_id(request);
+  co_return co_await entitlements_of(request.path_values.front(), request);
+}
+
+boost::asio::awaitable<http::Response> HttpApi::get_my_entitlements(http::Request& request) {
+  http::Response response = co_await my_entitlements(request);
+  share_with_origin(request, response);
+  co_return response;
+}
+
+boost::asio::awaitable<http::Response> HttpApi::my_entitlements(http::Request& request) {
+  const std::string keys_fault = users_.fault();
+  if (!keys_fault.empty()) co_return ask_again(keys_fault, request);
+  const auto user = users_.user_of(request);
+  if (!user) co_return refuse(user.error(), request);
+  co_return co_await entitlements_of(*user, request);
+}
+
+boost::asio::awaitable<http::Response> HttpApi::preflight(http::Request& request) {
+  http::Response response = empty_response(204);
+  share_with_origin(request, response);
+  response.headers.emplace_back("Access-Control-Allow-Methods", "GET");
+  response.headers.emplace_back("Access-Control-Allow-Headers",
+                                "Authorization, If-None-Match, X-Request-Id");
+  response.headers.emplace_back("Access-Control-Max-Age", "600");
+  co_return response;
+}
+
+boost::asio::awaitable<http::Response> HttpApi::entitlements_of(std::string user_id,
+                                                                http::Request& request) {
+  std::optional<http::Response> failed;
+  try {
+    EntitlementsView view = co_await read_entitlements_.read(std::move(user_id));
+    co_return respond(std::move(view), request);
+  } catch (const DocumentsUnavailable& unavailable) {
+    failed = ask_again(unavailable.what(), request);
+  }
+  co_return *std::move(failed);
+}
+
+void HttpApi::share_with_origin(const http::Request& request, http::Response& response) const {
+  response.headers.emplace_back("Vary", "Origin");
+  const std::string_view origin = request.header("origin");
+  if (std::find(cors_origins_.begin(), cors_origins_.end(), origin) == cors_origins_.end()) return;
+  response.headers.emplace_back("Access-Control-Allow-Origin", origin);
+  response.headers.emplace_back("Access-Control-Expose-Headers", "ETag");
+}
+
+}  // namespace tollgate::entitlements

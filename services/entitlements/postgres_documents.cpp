@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "postgres_documents.hpp"
+
+#include "postgres_columns.hpp"
+
+namespace tollgate::entitlements {
+namespace {
+
+constexpr postgres::Query insert_users{"insert_users", R"(
+insert into user_entitlements (user_id)
+select user_id from unnest($1::text[]) as sent (user_id)
+on conflict do nothing)"};
+
+constexpr postgres::Query lock_users{"lock_users", R"(
+select u.user_id, u.document, extract(epoch from u.valid_until)::int8, u.version, u.catalog_revision
+from unnest($1::text[]) as wanted (user_id) join user_entitlements u using (user_id)
+order by u.user_id
+for update of u)"};
+
+constexpr postgres::Query update_document_rows{"update_documents", R"(
+update user_entitlements u set document = sent.document::json,
+  valid_until = to_timestamp(sent.valid_until), version = sent.version,
+  catalog_revision = sent.catalog_revision, updated_at = now()
+from unnest($1::text[], $2::text[], $3::int8[], $4::int8[], $5::int8[])
+  as sent (user_id, document, valid_until, version, catalog_revision)
+where u.user_id = sent.user_id)"};
+
+constexpr postgres::Query insert_history_rows{"insert_history", R"(
+insert into entitlements_history (user_id, version, before, after, event_account, event_livemode,
+  event_id)
+select user_id, version, before::json, after::json, event_account, event_livemode, event_id
+from unnest($1::text[], $2::int8[], $3::text[], $4::text[], $5::text[], $6::bool[], $7::text[])
+  as sent (user_id, version, before, after, event_account, event_livemode, event_id))"};
+
+}  // namespace
+
+std::vector<DocumentRow> insert_and_lock_users(postgres::Transaction& transaction,
+                                               std::span<const std::string> user_ids) {
+  postgres::TextArray wanted;
+  for (const std::string& user_id : user_ids) wanted.add(user_id);
+  transaction.run(insert_users, wanted);
+  const postgres::Rows rows = transaction.run(lock_users, wanted);
+  std::vector<DocumentRow> documents;
+  documents.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    documents.push_back({text_at(rows, row, 0), text_at(rows, row, 1), time_at(rows, row, 2),
+                         rows.integer(row, 3), rows.integer(row, 4)});
+  }
+  return documents;
+}
+
+void update_documents(postgres::Transaction& transaction, std::span<const DocumentRow> documents) {
+  postgres::TextArray user_ids, texts;
+  postgres::IntegerArray valid_until, versions, revisions;
+  for (const DocumentRow& document : documents) {
+    user_ids.add(document.user_id);
+    texts.add(document.document);
+    add_seconds(valid_until, document.valid_until);
+    versions.add(document.version);
+    revisions.add(document.catalog_revision);
+  }
+  transaction.run(update_document_rows, user_ids, texts, valid_until, versions, revisions);
+}
+
+void insert_history(postgres::Transaction& transaction, std::span<const Change> changes) {
+  postgres::TextArray user_ids, before, after, accounts, event_ids;
+  postgres::IntegerArray versions;
+  postgres::FlagArray livemodes;
+  for (const Change& change : changes) {
+    user_ids.add(change.user_id);
+    versions.add(change.version);
+    before.add_or_null(change.before);
+    after.add(change.after);
+    if (change.cause) {
+      accounts.add(change.cause->account);
+      livemodes.add(change.cause->livemode);
+      event_ids.add(change.cause->id);
+    } else {
+      accounts.add_null();
+      livemodes.add_null();
+      event_ids.add_null();
+    }
+  }
+  transaction.run(insert_history_rows, user_ids, versions, before, after, accounts, livemodes,
+                  event_ids);
+}
+
+}  // namespace tollgate::entitlements

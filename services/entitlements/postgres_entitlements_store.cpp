@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "postgres_entitlements_store.hpp"
+
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "postgres/fault.hpp"
+#include "postgres/transaction.hpp"
+#include "postgres_documents.hpp"
+#include "postgres_events.hpp"
+#include "postgres_objects.hpp"
+#include "postgres_offsets.hpp"
+#include "postgres_owners.hpp"
+
+namespace tollgate::entitlements {
+namespace {
+
+[[noreturn]] void throw_in_domain_words(const std::exception& failure) {
+  const std::string reason = postgres::reason_of(failure);
+  switch (postgres::fault_of(failure)) {
+    case postgres::Fault::conflict: throw StoreConflict{reason};
+    case postgres::Fault::bad_data: throw StoreRefused{reason};
+    case postgres::Fault::in_doubt: throw StoreInDoubt{reason};
+    case postgres::Fault::away:
+    case postgres::Fault::other: break;
+  }
+  throw StoreAway{reason};
+}
+
+bool is_connection_lost(const std::exception& failure) {
+  const postgres::Fault fault = postgres::fault_of(failure);
+  return fault == postgres::Fault::away || fault == postgres::Fault::in_doubt;
+}
+
+class PostgresTransaction final : public EntitlementsTransaction {
+ public:
+  PostgresTransaction(postgres::Connection& connection, std::string topic)
+      : connection_(connection),
+        topic_(std::move(topic)),
+        transaction_(std::in_place, connection) {}
+  ~PostgresTransaction() override {
+    transaction_.reset();  // It speaks to the connection once more, so it goes first.
+    if (connection_lost_) connection_.discard();
+  }
+  PostgresTransaction(const PostgresTransaction&) = delete;
+  PostgresTransaction& operator=(const PostgresTransaction&) = delete;
+
+  bool advance(std::span<const Advance> advances) override {
+    return guarded([&] { return advance_offsets(*transaction_, topic_, advances); });
+  }
+  std::vector<Recorded> record(const std::vector<EventRow>& events) override {
+    return guarded([&] { return insert_events(*transaction_, topic_, events); });
+  }
+  void keep(std::span<const DeadLetter> dead_letters) override {
+    guarded([&] { insert_dead_letters(*transaction_, topic_, dead_letters); });
+  }
+  void link(std::span<const Link> links) override {
+    guarded([&] { insert_links(*transaction_, links); });
+  }
+
+  std::vector<OwnerRow> lock_owners(std::span<const Key> owners) override {
+    return guarded([&] { return insert_and_lock_owners(*transaction_, owners); });
+  }
+  std::vector<ObjectRow> find_objects(std::span<const Key> ids) override {
+    return guarded([&] { return select_objects(*transaction_, ids); });
+  }
+  std::vector<EventRow> find_events(std::span<const Key> object_ids) override {
+    return guarded([&] { return select_events(*transaction_, object_ids); });
+  }
+  void write_objects(const std::vector<ObjectRow>& objects) override {
+    const bool written = guarded([&] { return upsert_objects(*transaction_, objects); });
+    if (!written) throw StoreConflict{"an object was written by somebody else meanwhile"};
+  }
+
+  std::vector<Link> find_links(std::span<const Key> ids) override {
+    return guarded([&] { return select_links(*transaction_, ids); });
+  }
+  std::vector<ObjectRow> await_objects(std::span<const Key> ids) override {
+    return guarded([&] { return lock_awaited_objects(*transaction_, ids); });
+  }
+
+  std::vector<ObjectRow> find_objects_of(std::span<const Key> owners) override {
+    return guarded([&] { return select_objects_of(*transaction_, owners); });
+  }
+  std::vector<ObjectRow> find_paying_invoices(std::span<const Key> subscriptions) override {
+    return guarded([&] { return select_paying_invoices(*transaction_, subscriptions); });
+  }
+  std::vector<ObjectRow> find_payments_of(std::span<const Key> invoices) override {
+    return guarded([&] { return select_payments_of(*transaction_, invoices); });
+  }
+
+  void write_owners(std::span<const OwnerRow> owners, std::span<const Claim> claims) override {
+    guarded([&] {
+      update_owners(*transaction_, owners);
+      if (!claims.empty()) insert_claims(*transaction_, claims);
+    });
+  }
+  std::vector<DocumentRow> lock_users(std::span<const std::string> user_ids) override {
+    return guarded([&] { return insert_and_lock_users(*transaction_, user_ids); });
+  }
+  std::vector<OwnerRow> find_owners(std::span<const std::string> user_ids) override {
+    return guarded([&] { return select_owners_of(*transaction_, user_ids); });
+  }
+  void write_documents(std::span<const DocumentRow> documents,
+                       std::span<const Change> changes) override {
+    guarded([&] {
+      update_documents(*transaction_, documents);
+      if (!changes.empty()) insert_history(*transaction_, changes);
+    });
+  }
+
+  void commit() override {
+    guarded([&] { transaction_->commit(); });
+  }
+
+ private:
+  template <class Action>
+  std::invoke_result_t<Action> guarded(Action action) {
+    try {
+      return action();
+    } catch (const std::exception& failure) {
+      connection_lost_ = is_connection_lost(failure);
+      throw_in_domain_words(failure);
+    }
+  }
+
+  postgres::Connection& connection_;
+  const std::string topic_;
+  std::optional<postgres::Transaction> transaction_;
+  bool connection_lost_ = false;
+};
+
+class PostgresEntitlementsStore final : public EntitlementsStore {
+ public:
+  explicit PostgresEntitlementsStore(postgres::ConnectionOptions options)
+      : connection_(std::move(options)) {}
+
+  std::vector<Advance> positions(const std::string& topic,
+                                 std::span<const std::int32_t> partitions) override {
+    try {
+      return read_positions(connection_, topic, partitions);
+    } catch (const std::exception& failure) {
+      if (is_connection_lost(failure)) connection_.discard();
+      throw_in_domain_words(failure);
+    }
+  }
+
+  std::unique_ptr<EntitlementsTransaction> begin(const std::string& topic) override {
+    try {
+      return std::make_unique<PostgresTransaction>(connection_, topic);
+    } catch (const std::exception& failure) {
+      if (is_connection_lost(failure)) connection_.discard();
+      throw_in_domain_words(failure);
+    }
+  }
+
+ private:
+  postgres::Connection connection_;
+};
+
+}  // namespace
+
+std::unique_ptr<EntitlementsStore> make_postgres_entitlements_store(
+    postgres::ConnectionOptions options) {
+  return std::make_unique<PostgresEntitlementsStore>(std::move(options));
+}
+
+}  // namespace tollgate::entitlements

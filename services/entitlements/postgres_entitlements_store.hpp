@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The facts and documents in PostgreSQL. The statements are in postgres_events, _objects, _owners,
+// _documents and _offsets, by table.
+#pragma once
+
+#include <memory>
+
+#include "entitlements_store.hpp"
+#include "postgres/connection.hpp"
+
+namespace tollgate::entitlements {
+
+/// One connection, made on first use, for the thread that calls it.
+std::unique_ptr<EntitlementsStore> make_postgres_entitlements_store(
+    postgres::ConnectionOptions options);
+
+}  // namespace tollgate::entitlements

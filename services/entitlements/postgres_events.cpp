@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "postgres_events.hpp"
+
+#include "postgres_columns.hpp"
+
+namespace tollgate::entitlements {
+namespace {
+
+// Of one event's renderings the newer API version is kept (they begin with a date); anything that
+// can be read replaces what could not.
+constexpr postgres::Query insert_event_rows{"insert_events", R"(
+insert into events (account, livemode, id, type, api_version, created, kind, object_id,
+  customer_id, state, previous, topic, partition, position, outcome)
+select account, livemode, id, type, api_version, to_timestamp(created), kind, object_id,
+  customer_id, state::jsonb, previous::jsonb, $15, partition, position, outcome
+from unnest($1::text[], $2::bool[], $3::text[], $4::text[], $5::text[], $6::int8[], $7::text[],
+  $8::text[], $9::text[], $10::text[], $11::text[], $12::int8[], $13::int8[], $14::text[])
+  as sent (account, livemode, id, type, api_version, created, kind, object_id, customer_id, state,
+    previous, partition, position, outcome)
+on conflict (account, livemode, id) do update set
+  type = excluded.type, api_version = excluded.api_version, created = excluded.created,
+  kind = excluded.kind, object_id = excluded.object_id, customer_id = excluded.customer_id,
+  state = excluded.state, previous = excluded.previous, topic = excluded.topic,
+  partition = excluded.partition, position = excluded.position, outcome = excluded.outcome
+where excluded.outcome <> 'dead_letter'
+  and (events.outcome = 'dead_letter'
+    or coalesce(excluded.api_version, '') collate "C" > coalesce(events.api_version, ''))
+returning account, livemode, id, xmax <> 0)"};
+
+constexpr postgres::Query insert_dead_letter_rows{"insert_dead_letters", R"(
+insert into dead_letters (topic, partition, position, event_id, type, reason, key, body)
+select $1, partition, position, event_id, type, reason, key, body
+from unnest($2::int8[], $3::int8[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::bytea[])
+  as sent (partition, position, event_id, type, reason, key, body)
+on conflict do nothing)"};
+
+constexpr postgres::Query select_event_rows{"select_events", R"(
+select e.account, e.livemode, e.id, e.type, extract(epoch from e.created)::int8, e.kind,
+  e.object_id, e.state, e.previous
+from unnest($1::text[], $2::bool[], $3::text[]) as wanted (account, livemode, object_id)
+join events e using (account, livemode, object_id)
+where e.kind is not null)"};
+
+/// The columns of many events, in the order of insert_events.
+struct EventColumns {
+  KeyColumns keys;
+  postgres::TextArray types, api_versions;
+  postgres::IntegerArray created;
+  postgres::TextArray kinds, object_ids, customer_ids, states, previous;
+  postgres::IntegerArray partitions, positions;
+  postgres::TextArray outcomes;
+
+  void add(const EventRow& event) {
+    keys.add(event.key);
+    types.add(event.type);
+    api_versions.add_or_null(event.api_version);
+    add_seconds(created, event.created);
+    kinds.add_or_null(event.kind ? to_string(*event.kind) : std::string_view{});
+    object_ids.add_or_null(event.object_id);
+    customer_ids.add_or_null(event.customer_id);
+    states.add_or_null(event.state);
+    previous.add_or_null(event.previous);
+    partitions.add(std::int64_t{event.position.partition});
+    positions.add(event.position.offset);
+    outcomes.add(to_string(event.outcome));
+  }
+};
+
+EventRow event_at(const postgres::Rows& rows, std::size_t row) {
+  EventRow event;
+  event.key = key_at(rows, row, 0);
+  event.type = text_at(rows, row, 3);
+  event.created = time_at(rows, row, 4);
+  event.kind = stripe::parse_object_kind(rows.text(row, 5));
+  event.object_id = text_at(rows, row, 6);
+  event.state = text_at(rows, row, 7);
+  event.previous = text_at(rows, row, 8);
+  return event;
+}
+
+}  // namespace
+
+std::vector<Recorded> insert_events(postgres::Transaction& transaction, const std::string& topic,
+                                    const std::vector<EventRow>& events) {
+  EventColumns sent;
+  for (const EventRow& event : events) sent.add(event);
+  const postgres::Rows rows = transaction.run(
+      insert_event_rows, sent.keys.accounts, sent.keys.livemodes, sent.keys.ids, sent.types,
+      sent.api_versions, sent.created, sent.kinds, sent.object_ids, sent.customer_ids, sent.states,
+      sent.previous, sent.partitions, sent.positions, sent.outcomes, topic);
+  // The rows come back in the order sent, without those that were known already.
+  std::vector<Recorded> recorded;
+  recorded.reserve(rows.size());
+  std::size_t index = 0;
+  for (std::size_t row = 0; row < rows.size(); ++row, ++index) {
+    const Key key = key_at(rows, row, 0);
+    while (events.at(index).key != key) ++index;
+    recorded.push_back({index, rows.flag(row, 3)});
+  }
+  return recorded;
+}
+
+void insert_dead_letters(postgres::Transaction& transaction, const std::string& topic,
+                         std::span<const DeadLetter> dead_letters) {
+  postgres::IntegerArray partitions, positions;
+  postgres::TextArray event_ids, types, reasons;
+  postgres::BytesArray keys, bodies;
+  for (const DeadLetter& letter : dead_letters) {
+    partitions.add(std::int64_t{letter.position.partition});
+    positions.add(letter.position.offset);
+    event_ids.add_or_null(letter.event_id);
+    types.add_or_null(letter.type);
+    reasons.add(letter.reason);
+    keys.add(letter.key);
+    bodies.add(letter.body);
+  }
+  transaction.run(insert_dead_letter_rows, topic, partitions, positions, event_ids, types, reasons,
+                  keys, bodies);
+}
+
+std::vector<EventRow> select_events(postgres::Transaction& transaction,
+                                    std::span<const Key> object_ids) {
+  const KeyColumns wanted{object_ids};
+  const postgres::Rows rows =
+      transaction.run(select_event_rows, wanted.accounts, wanted.livemodes, wanted.ids);
+  std::vector<EventRow> events;
+  events.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) events.push_back(event_at(rows, row));
+  return events;
+}
+
+}  // namespace tollgate::entitlements

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The reader's use case: what a user may use at this moment, from his ready document.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <string>
+
+#include "base/clock.hpp"
+#include "catalog.hpp"
+#include "document_store.hpp"
+
+namespace tollgate::entitlements {
+
+struct EntitlementsView {
+  std::string body;  ///< JSON, see entitlements_json.hpp
+  std::string etag;  ///< quoted; a hash of the body, so it changes when time changes the answer
+};
+
+/// One io thread. Everything it refers to outlives it.
+class ReadEntitlements {
+ public:
+  ReadEntitlements(DocumentStore& documents, const Catalog& catalog, const Clock& clock);
+
+  /// A user never seen has the default plan. Throws DocumentsUnavailable.
+  boost::asio::awaitable<EntitlementsView> read(std::string user_id);
+
+ private:
+  DocumentStore& documents_;
+  const Catalog& catalog_;
+  const Clock& clock_;
+};
+
+/// Whether an If-None-Match header names the tag (RFC 9110 section 13.1.2: lists, `*`, weak tags).
+bool matches_etag(std::string_view if_none_match, std::string_view etag);
+
+}  // namespace tollgate::entitlements

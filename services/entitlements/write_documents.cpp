@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "write_documents.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "bind.hpp"
+#include "derive.hpp"
+#include "entitlements_json.hpp"
+#include "find_facts.hpp"
+
+namespace tollgate::entitlements {
+namespace {
+
+struct Cause {
+  Key event;
+  Time at;
+};
+
+class DocumentsOfBatch {
+ public:
+  DocumentsOfBatch(EntitlementsTransaction& transaction, const TouchedOwners& owners,
+                   const Catalog& catalog, Time now)
+      : transaction_(transaction), owners_(owners), catalog_(catalog), now_(now) {}
+
+  WrittenDocuments write() {
+    std::vector<Key> keys;
+    for (const auto& [key, owner] : owners_) keys.push_back(key);
+    found_ = find_objects_by_owner(transaction_, keys);
+    bind_owners();
+    if (causes_.empty()) return written_;
+    lock_users();
+    read_facts();
+    for (const DocumentRow& document : locked_) derive_document(document);
+    if (!documents_.empty()) transaction_.write_documents(documents_, changes_);
+    written_.changed = changes_.size();
+    return written_;
+  }
+
+ private:
+  void bind_owners() {
+    std::vector<OwnerRow> moved;
+    std::vector<Claim> claims;
+    for (const auto& [key, owner] : owners_) {
+      const Binding binding = binding_of(found_.at(key));
+      OwnerRow bound{key, {}, binding.ownership == Ownership::conflict};
+      if (binding.ownership == Ownership::bound) bound.user_id = binding.users.front();
+      touch_user(owner.row.user_id, owner);
+      touch_user(bound.user_id, owner);
+      if (bound == owner.row) continue;
+      for (const std::string& user_id : binding.users) claims.push_back({key, user_id});
+      moved.push_back(std::move(bound));
+    }
+    if (!moved.empty()) transaction_.write_owners(moved, claims);
+  }
+
+  static Binding binding_of(const std::vector<FoundObject>& objects) {
+    std::vector<std::string> of_customer;
+    std::vector<std::string> of_others;
+    for (const FoundObject& each : objects) {
+      const bool customer = each.row.kind == stripe::ObjectKind::customer;
+      auto& names = customer ? of_customer : of_others;
+      const std::vector<std::string> named = users_named_by(each.object);
+      names.insert(names.end(), named.begin(), named.end());
+    }
+    return entitlements::bind(of_customer, of_others);
+  }
+
+  /// What happens in another mode or account is bound, but grants nothing.
+  void touch_user(const std::string& user_id, const TouchedOwner& owner) {
+    const Key& key = owner.row.key;
+    if (user_id.empty() || !catalog_.counts(key.account, key.livemode)) return;
+    auto [known, first] = causes_.try_emplace(user_id, Cause{owner.cause, owner.caused_at});
+    Cause& cause = known->second;
+    if (!first && std::tie(cause.at, cause.event) < std::tie(owner.caused_at, owner.cause)) {
+      cause = {owner.cause, owner.caused_at};
+    }
+  }
+
+  void lock_users() {
+    std::vector<std::string> user_ids;
+    for (const auto& [user_id, cause] : causes_) user_ids.push_back(user_id);
+    locked_ = transaction_.lock_users(user_ids);
+    const auto newer = [this](const DocumentRow& row) {
+      return row.catalog_revision > catalog_.revision();
+    };
+    if (std::any_of(locked_.begin(), locked_.end(), newer)) {
+      throw StoreAway{"documents of a newer catalogue are there: this instance must not write"};
+    }
+    for (const OwnerRow& owner : transaction_.find_owners(user_ids)) {
+      if (!catalog_.counts(owner.key.account, owner.key.livemode)) continue;
+      owners_of_[owner.user_id].push_back(owner.key);
+    }
+  }
+
+  /// Of the touched owners, whose rows are locked, and of the users' other ones.
+  void read_facts() {
+    std::vector<Key> others;
+    for (const auto& [user_id, keys] : owners_of_) {
+      for (const Key& key : keys) {
+        if (!found_.contains(key)) others.push_back(key);
+      }
+    }
+    found_.merge(find_objects_by_owner(transaction_, others));
+    find_payments(transaction_, found_);
+  }
+
+  void derive_document(const DocumentRow& known) {
+    UserFacts facts;
+    for (const Key& owner : owners_of_[known.user_id]) add_facts(facts, found_.at(owner));
+    const Derived derived = derive(facts, catalog_);
+    written_.alerts += derived.alerts.size();
+    const auto before = entitlements_from_json(known.document);
+    if (before ? *before == derived.entitlements : derived.entitlements.grants.empty()) return;
+
+    DocumentRow row{known.user_id, document_json(derived.entitlements, catalog_, now_),
+                    answer_at(derived.entitlements, catalog_, now_).valid_until, known.version,
+                    catalog_.revision()};
+    // A new revision of the catalogue that grants the same is no change to anybody.
+    if (!before || before->grants != derived.entitlements.grants) {
+      ++row.version;
+      changes_.push_back(
+          {row.user_id, row.version, known.document, row.document, causes_.at(row.user_id).event});
+    }
+    documents_.push_back(std::move(row));
+  }
+
+  EntitlementsTransaction& transaction_;
+  const TouchedOwners& owners_;
+  const Catalog& catalog_;
+  const Time now_;
+  FoundObjects found_;
+  std::map<std::string, Cause> causes_;  ///< by user
+  std::vector<DocumentRow> locked_;
+  std::map<std::string, std::vector<Key>> owners_of_;
+  std::vector<DocumentRow> documents_;
+  std::vector<Change> changes_;
+  WrittenDocuments written_;
+};
+
+}  // namespace
+
+WrittenDocuments write_documents(EntitlementsTransaction& transaction, const TouchedOwners& owners,
+                                 const Catalog& catalog, Time now) {
+  if (owners.empty()) return {};
+  return DocumentsOfBatch{transaction, owners, catalog, now}.write();
+}
+
+}  // namespace tollgate::entitlements
