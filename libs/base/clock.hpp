@@ -23,7 +23,7 @@ constexpr std::int64_t to_unix_seconds(Time time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
-/// RFC 3339 in UTC: `2026-11-21T04:00:00Z`, with six digits of fraction only where they are not zero.
+/// RFC 3339 in UTC: `2026-11-21T04:00:00Z`, with six digits of fraction where they are not zero.
 /// Years outside 0 to 9999, which RFC 3339 cannot write, become the nearest that it can.
 std::string format_rfc3339(Time time);
 /// The same at the end of `text`; allocates only when `text` has no room for 27 more bytes.

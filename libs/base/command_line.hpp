@@ -27,9 +27,9 @@ struct CommandLine {
 /// What --version prints.
 std::string_view program_version();
 
-/// Opens the log and runs `body` unless the settings are faulty (all faults are logged). Returns the
-/// exit status: that of `body`, 2 for faulty settings, 1 when it throws. For programs whose command
-/// line is richer than run_program's.
+/// Opens the log and runs `body` unless the settings are faulty (all faults are logged). Returns
+/// the exit status: that of `body`, 2 for faulty settings, 1 when it throws. For programs whose
+/// command line is richer than run_program's.
 int run_checked(const std::string& program, const Settings& settings, log::Level log_level,
                 const std::function<int()>& body);
 

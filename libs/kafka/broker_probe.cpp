@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kafka/broker_probe.hpp"
 
+#include <algorithm>
 #include <memory>
+#include <span>
 
 #include "base/log.hpp"
 
@@ -33,46 +35,49 @@ std::string BrokerProbe::reason() const {
 }
 
 void BrokerProbe::run() {
-  for (;;) {
-    std::string reason = ask();
-    const bool ready = reason.empty();
-    if (ready != ready_.exchange(ready)) {
-      if (ready) log::info("kafka is there", {{"topic", topic_}});
-      else log::error("kafka is away", {{"topic", topic_}, {"reason", reason}});
-    }
-    {
-      const std::lock_guard lock{mutex_};
-      reason_ = std::move(reason);
-      if (stopping_) return;
-    }
-    pause(ready ? pause_while_fine : pause_while_away);
-    const std::lock_guard lock{mutex_};
-    if (stopping_) return;
+  do {
+    tell(ask());
+  } while (pause(is_ready() ? pause_while_fine : pause_while_away));
+}
+
+void BrokerProbe::tell(std::string reason) {
+  const bool ready = reason.empty();
+  if (ready && !is_ready()) log::info("kafka is there", {{"topic", topic_}});
+  if (!ready && reason != this->reason()) {
+    log::error("kafka is away", {{"topic", topic_}, {"reason", reason}});
   }
+  {
+    const std::lock_guard lock{mutex_};
+    reason_ = std::move(reason);
+  }
+  ready_ = ready;
 }
 
 std::string BrokerProbe::ask() {
   const TopicHandle topic{rd_kafka_topic_new(client_, topic_.c_str(), nullptr)};
   const rd_kafka_metadata_t* answer = nullptr;
-  const auto error = rd_kafka_metadata(client_, 0, topic.get(), &answer,
-                                       static_cast<int>(answer_max.count()));
+  const auto error =
+      rd_kafka_metadata(client_, 0, topic.get(), &answer, static_cast<int>(answer_max.count()));
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return rd_kafka_err2str(error);
-  const std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>> owner{answer};
+  const std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>> owner{
+      answer};
   if (answer->topic_cnt != 1) return "the broker does not know topic " + topic_;
   const auto& found = answer->topics[0];
   if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return "topic " + topic_ + ": " + rd_kafka_err2str(found.err);
   }
-  for (int i = 0; i < found.partition_cnt; ++i) {
-    if (found.partitions[i].leader < 0) return "a partition of " + topic_ + " has no leader";
-  }
-  return {};
+  // One leader is enough: records for the others time out and are sent again, the rest goes on.
+  const std::span partitions{found.partitions, static_cast<std::size_t>(found.partition_cnt)};
+  const bool has_leader =
+      std::ranges::any_of(partitions, [](const auto& partition) { return partition.leader >= 0; });
+  return has_leader ? std::string{} : "no partition of topic " + topic_ + " has a leader";
 }
 
-void BrokerProbe::pause(std::chrono::milliseconds length) {
+bool BrokerProbe::pause(std::chrono::milliseconds length) {
   std::unique_lock lock{mutex_};
   woken_.wait_for(lock, length, [this] { return stopping_ || hurried_; });
   hurried_ = false;
+  return !stopping_;
 }
 
 }  // namespace tollgate::kafka

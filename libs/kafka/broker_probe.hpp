@@ -28,13 +28,15 @@ class BrokerProbe {
   /// Ask now instead of at the end of the pause.
   void hurry();
   [[nodiscard]] bool is_ready() const { return ready_.load(std::memory_order_relaxed); }
-  /// Empty when ready.
+  /// Empty when ready. Just before the first answer: that there was none yet.
   [[nodiscard]] std::string reason() const;
 
  private:
   void run();
   std::string ask();
-  void pause(std::chrono::milliseconds length);
+  void tell(std::string reason);
+  /// False when the probe is to end.
+  bool pause(std::chrono::milliseconds length);
 
   rd_kafka_t* client_;
   const std::string topic_;

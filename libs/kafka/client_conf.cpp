@@ -9,6 +9,24 @@
 namespace tollgate::kafka {
 namespace {
 
+Properties network_defaults() {
+  return {
+      {"client.id", "tollgate"},
+      // A request is one small write that someone waits for; Nagle's algorithm would hold it back.
+      {"socket.nagle.disable", "true"},
+      // A peer that vanished without a word is noticed even on an idle connection.
+      {"socket.keepalive.enable", "true"},
+      {"socket.connection.setup.timeout.ms", "5000"},
+      // A broker that is back is found again within about a second.
+      {"reconnect.backoff.ms", "50"},
+      {"reconnect.backoff.max.ms", "1000"},
+      // A topic made after we started is seen soon: the default is five minutes.
+      {"topic.metadata.refresh.interval.ms", "10000"},
+      // Brokers close idle connections all the time.
+      {"log.connection.close", "false"},
+  };
+}
+
 // Called on librdkafka's threads. Syslog levels: 3 error, 4 warning, 5 notice, 6 info, 7 debug.
 void write_log(const rd_kafka_t*, int level, const char* facility, const char* text) {
   const auto ours = level <= 3   ? log::Level::error
@@ -33,6 +51,7 @@ void set_all(rd_kafka_conf_t* conf, const Properties& properties) {
 ConfHandle make_conf(const Properties& defaults, const Properties& given) {
   ConfHandle conf{rd_kafka_conf_new()};
   rd_kafka_conf_set_log_cb(conf.get(), write_log);
+  set_all(conf.get(), network_defaults());
   set_all(conf.get(), defaults);
   set_all(conf.get(), given);
   return conf;

@@ -10,7 +10,8 @@
 
 namespace tollgate::kafka {
 
-/// `defaults` are ours; `given` (KAFKA_BROKERS and the properties file) has the last word.
+/// The network's properties, alike for every client, then `defaults` of the client's kind, then
+/// `given` (KAFKA_BROKERS and the properties file), which has the last word.
 /// Throws std::runtime_error naming the property that librdkafka refuses.
 ConfHandle make_conf(const Properties& defaults, const Properties& given);
 

@@ -3,94 +3,26 @@
 
 #include <algorithm>
 #include <exception>
+#include <map>
 #include <optional>
 #include <stdexcept>
 
 #include "base/log.hpp"
 #include "kafka/client_conf.hpp"
+#include "kafka/consumer_properties.hpp"
+#include "kafka/fetcher_waker.hpp"
 #include "kafka/handles.hpp"
+#include "kafka/message_batch.hpp"
+#include "kafka/partition_list.hpp"
 
 namespace tollgate::kafka {
 namespace {
 
-Properties defaults_of(const ConsumerOptions& options) {
-  Properties properties{
-      {"group.id", options.group_id},
-      {"enable.auto.commit", "false"},
-      {"enable.auto.offset.store", "false"},
-      {"auto.offset.reset", "earliest"},
-      {"session.timeout.ms", std::to_string(options.session_timeout.count())},
-      {"heartbeat.interval.ms", "2000"},
-      {"queued.max.messages.kbytes", std::to_string(options.fetched_kbytes_max)},
-      {"fetch.wait.max.ms", "100"},
-      {"fetch.error.backoff.ms", "100"},
-      {"reconnect.backoff.ms", "50"},
-      {"reconnect.backoff.max.ms", "1000"},
-      {"enable.partition.eof", "false"},
-      {"partition.assignment.strategy", "range"},
-      {"log.connection.close", "false"},
-  };
-  if (!options.group_instance_id.empty()) {
-    properties["group.instance.id"] = options.group_instance_id;
-  }
-  return properties;
-}
-
-using MessageHandle = std::unique_ptr<rd_kafka_message_t, Destroy<rd_kafka_message_destroy>>;
-
-std::vector<Header> headers_of(const rd_kafka_message_t* message) {
-  std::vector<Header> headers;
-  rd_kafka_headers_t* list = nullptr;
-  if (rd_kafka_message_headers(message, &list) != RD_KAFKA_RESP_ERR_NO_ERROR) return headers;
-  headers.reserve(rd_kafka_header_cnt(list));
-  const char* name = nullptr;
-  const void* value = nullptr;
-  std::size_t size = 0;
-  for (std::size_t i = 0;
-       rd_kafka_header_get_all(list, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
-    headers.push_back({name, {static_cast<const char*>(value), size}});
-  }
-  return headers;
-}
-
-class MessageBatch final : public RecordBatch {
- public:
-  void add(MessageHandle message) {
-    rd_kafka_timestamp_type_t type{};
-    records_.push_back({.topic = rd_kafka_topic_name(message->rkt),
-                        .partition = message->partition,
-                        .offset = message->offset,
-                        .key = {static_cast<const char*>(message->key), message->key_len},
-                        .value = {static_cast<const char*>(message->payload), message->len},
-                        .headers = headers_of(message.get()),
-                        .timestamp_ms = rd_kafka_message_timestamp(message.get(), &type)});
-    messages_.push_back(std::move(message));
-  }
-  [[nodiscard]] std::span<const Record> records() const override { return records_; }
-
- private:
-  std::vector<MessageHandle> messages_;
-  std::vector<Record> records_;
-};
-
-std::vector<std::int32_t> numbers_of(const rd_kafka_topic_partition_list_t* partitions) {
-  std::vector<std::int32_t> numbers;
-  for (int i = 0; i < partitions->cnt; ++i) numbers.push_back(partitions->elems[i].partition);
-  return numbers;
-}
+constexpr std::chrono::milliseconds seek_max{5'000};
 
 class KafkaConsumer final : public Consumer {
  public:
-  explicit KafkaConsumer(ConsumerOptions options)
-      : options_(std::move(options)), client_(make_consumer_client(options_, this)) {
-    rd_kafka_poll_set_consumer(client_.get());
-    const PartitionsHandle topics{rd_kafka_topic_partition_list_new(1)};
-    rd_kafka_topic_partition_list_add(topics.get(), options_.topic.c_str(), RD_KAFKA_PARTITION_UA);
-    const auto error = rd_kafka_subscribe(client_.get(), topics.get());
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      throw std::runtime_error(std::string{"subscribe: "} + rd_kafka_err2str(error));
-    }
-  }
+  explicit KafkaConsumer(ConsumerOptions options);
   ~KafkaConsumer() override { close(); }
 
   std::unique_ptr<RecordBatch> poll(std::size_t records_max,
@@ -98,148 +30,243 @@ class KafkaConsumer final : public Consumer {
   void seek(std::span<const PartitionOffset> offsets) override;
   void commit(std::span<const PartitionOffset> offsets) override;
   [[nodiscard]] std::int64_t lag() const override;
-  void close() override {
-    if (!closed_) rd_kafka_consumer_close(client_.get());
-    closed_ = true;
-  }
+  void close() override;
 
  private:
-  static ClientHandle make_consumer_client(const ConsumerOptions& options, KafkaConsumer* self) {
-    ConfHandle conf = make_conf(defaults_of(options), options.properties);
-    rd_kafka_conf_set_opaque(conf.get(), self);
-    rd_kafka_conf_set_rebalance_cb(conf.get(), on_rebalance);
-    return make_client(RD_KAFKA_CONSUMER, std::move(conf));
-  }
-
   static void on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t error,
-                           rd_kafka_topic_partition_list_t* partitions, void* opaque) noexcept;
+                           rd_kafka_topic_partition_list_t* partitions, void* self) noexcept;
+  static void on_error(rd_kafka_t* client, int error, const char* reason, void* self) noexcept;
+  static void on_committed(rd_kafka_t* client, rd_kafka_resp_err_t error,
+                           rd_kafka_topic_partition_list_t* offsets, void* self) noexcept;
+
+  ClientHandle make_consumer_client();
   void begin_assignment();
-  bool take(rd_kafka_message_t* message, MessageBatch& batch);
-  void look_at_error(const rd_kafka_message_t* message);
-  [[nodiscard]] bool is_assigned(std::int32_t partition) const {
-    return std::ranges::find(assigned_, partition) != assigned_.end();
-  }
-  [[nodiscard]] PartitionsHandle list_of(std::span<const PartitionOffset> offsets) const;
+  void revoke();
+  void rethrow_failure();
+  void restart_at_earliest();
+  void fill(MessageBatch& batch, std::size_t records_max, std::chrono::milliseconds wait_max);
+  void look_at_error(const rd_kafka_message_t& message);
+  [[nodiscard]] std::optional<std::int64_t> lag_of(std::int32_t partition,
+                                                   std::int64_t next_offset) const;
 
   const ConsumerOptions options_;
-  std::vector<std::int32_t> assigned_;
-  bool is_assignment_begun_ = true;  ///< false between the group's word and known start offsets
+  /// The group gave us these, and where to begin is not known yet.
+  std::optional<std::vector<std::int32_t>> awaiting_start_;
+  /// Assigned, with the offset to be read next; negative: the earliest.
+  std::map<std::int32_t, std::int64_t> positions_;
+  std::vector<PartitionOffset> out_of_range_;  ///< to be read from the earliest record on
+  /// Rises whenever partitions come or go, which makes records taken before it void.
+  std::size_t assignment_ = 0;
+  std::exception_ptr failure_;  ///< what a callback met, for poll() to throw
   bool closed_ = false;
-  ClientHandle client_;
+  std::shared_ptr<rd_kafka_t> client_;
+  FetcherWaker fetchers_;
 };
 
-// Only takes notes: where to begin is asked for in poll(), which may fail and be called again.
-// The group waits for the assign call meanwhile, and heartbeats go on.
+KafkaConsumer::KafkaConsumer(ConsumerOptions options)
+    : options_(std::move(options)),
+      client_(make_consumer_client()),
+      fetchers_(client_.get(), options_.properties, options_.fetched_kbytes_max) {
+  rd_kafka_poll_set_consumer(client_.get());
+  const PartitionsHandle topics{rd_kafka_topic_partition_list_new(1)};
+  rd_kafka_topic_partition_list_add(topics.get(), options_.topic.c_str(), RD_KAFKA_PARTITION_UA);
+  const auto error = rd_kafka_subscribe(client_.get(), topics.get());
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    throw std::runtime_error(std::string{"subscribe: "} + rd_kafka_err2str(error));
+  }
+}
+
+ClientHandle KafkaConsumer::make_consumer_client() {
+  ConfHandle conf = make_conf(consumer_defaults(options_), options_.properties);
+  rd_kafka_conf_set_opaque(conf.get(), this);
+  rd_kafka_conf_set_rebalance_cb(conf.get(), on_rebalance);
+  rd_kafka_conf_set_error_cb(conf.get(), on_error);
+  rd_kafka_conf_set_offset_commit_cb(conf.get(), on_committed);
+  return make_client(RD_KAFKA_CONSUMER, std::move(conf));
+}
+
+// Takes note only, where partitions come: the place to begin is asked for in poll(), which may fail
+// and be called again. The group waits for our rd_kafka_assign meanwhile, and heartbeats go on.
 void KafkaConsumer::on_rebalance(rd_kafka_t* client, rd_kafka_resp_err_t error,
                                  rd_kafka_topic_partition_list_t* partitions,
                                  void* opaque) noexcept {
-  auto* self = static_cast<KafkaConsumer*>(opaque);
-  const auto numbers = numbers_of(partitions);
-  if (error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-    self->assigned_ = numbers;
-    self->is_assignment_begun_ = false;
-    return;
+  auto& self = *static_cast<KafkaConsumer*>(opaque);
+  try {
+    ++self.assignment_;
+    rd_kafka_yield(client);  // poll() returns now instead of at the end of its wait.
+    if (error == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+      self.awaiting_start_ = partition_numbers(partitions);
+      return;
+    }
+    rd_kafka_assign(client, nullptr);
+    self.revoke();
+  } catch (...) {
+    self.failure_ = std::current_exception();
   }
-  self->assigned_.clear();
-  self->is_assignment_begun_ = true;
-  rd_kafka_assign(client, nullptr);
-  if (self->options_.on_revoked) self->options_.on_revoked(numbers);
-  log::info("partitions revoked", {{"topic", self->options_.topic}, {"count", numbers.size()}});
+}
+
+void KafkaConsumer::revoke() {
+  awaiting_start_.reset();
+  out_of_range_.clear();
+  std::vector<std::int32_t> revoked;
+  for (const auto& [partition, position] : positions_) revoked.push_back(partition);
+  positions_.clear();
+  if (revoked.empty()) return;
+  log::info("partitions revoked", {{"topic", options_.topic}, {"count", revoked.size()}});
+  if (options_.on_revoked) options_.on_revoked(revoked);
+}
+
+void KafkaConsumer::on_error(rd_kafka_t*, int error, const char* reason, void*) noexcept {
+  const char* name = rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(error));
+  log::warning("kafka consumer", {{"error", name}, {"reason", reason}});
+}
+
+void KafkaConsumer::on_committed(rd_kafka_t*, rd_kafka_resp_err_t error,
+                                 rd_kafka_topic_partition_list_t*, void*) noexcept {
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+  log::debug("offsets not committed to Kafka", {{"reason", rd_kafka_err2str(error)}});
 }
 
 void KafkaConsumer::begin_assignment() {
-  std::vector<PartitionOffset> starts;
-  if (options_.on_assigned) starts = options_.on_assigned(assigned_);
-  for (const std::int32_t partition : assigned_) {
-    const auto known = std::ranges::find(starts, partition, &PartitionOffset::partition);
-    if (known == starts.end()) starts.push_back({partition, RD_KAFKA_OFFSET_BEGINNING});
+  const std::vector<std::int32_t> partitions = *awaiting_start_;
+  std::map<std::int32_t, std::int64_t> starts;
+  for (const std::int32_t partition : partitions) starts[partition] = RD_KAFKA_OFFSET_BEGINNING;
+  if (options_.on_assigned && !partitions.empty()) {
+    for (const PartitionOffset& known : options_.on_assigned(partitions)) {
+      const auto start = starts.find(known.partition);
+      if (start != starts.end()) start->second = known.next_offset;
+    }
   }
-  rd_kafka_assign(client_.get(), list_of(starts).get());
-  is_assignment_begun_ = true;
-  log::info("partitions assigned", {{"topic", options_.topic}, {"count", assigned_.size()}});
+  std::vector<PartitionOffset> offsets;
+  for (const auto& [partition, offset] : starts) offsets.push_back({partition, offset});
+  const auto error = rd_kafka_assign(client_.get(), partition_list(options_.topic, offsets).get());
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    throw std::runtime_error(std::string{"assign: "} + rd_kafka_err2str(error));
+  }
+  positions_ = std::move(starts);
+  awaiting_start_.reset();
+  log::info("partitions assigned", {{"topic", options_.topic}, {"count", partitions.size()}});
+}
+
+void KafkaConsumer::rethrow_failure() {
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 
 std::unique_ptr<RecordBatch> KafkaConsumer::poll(std::size_t records_max,
                                                  std::chrono::milliseconds wait_max) {
-  if (!is_assignment_begun_) begin_assignment();
-  auto batch = std::make_unique<MessageBatch>();
-  auto* message = rd_kafka_consumer_poll(client_.get(), static_cast<int>(wait_max.count()));
-  while (message != nullptr && take(message, *batch) && batch->records().size() < records_max) {
-    message = rd_kafka_consumer_poll(client_.get(), 0);
-  }
-  if (batch->records().empty()) return nullptr;
-  return batch;
+  rethrow_failure();
+  if (awaiting_start_) begin_assignment();
+  restart_at_earliest();
+  auto batch = std::make_unique<MessageBatch>(client_);
+  fill(*batch, records_max, wait_max);
+  for (const Record& record : batch->records()) positions_[record.partition] = record.offset + 1;
+  fetchers_.room_made(batch->bytes());
+  if (!batch->records().empty()) return batch;
+  rethrow_failure();
+  return nullptr;
 }
 
-/// False when the message was an event of the client, after which the caller gets its turn.
-bool KafkaConsumer::take(rd_kafka_message_t* message, MessageBatch& batch) {
-  MessageHandle owned{message};
-  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    batch.add(std::move(owned));
-    return true;
+// Does not throw: the records taken so far come first, the failure with the next poll.
+void KafkaConsumer::fill(MessageBatch& batch, std::size_t records_max,
+                         std::chrono::milliseconds wait_max) {
+  const std::size_t assignment = assignment_;
+  int wait_ms = static_cast<int>(wait_max.count());
+  while (batch.records().size() < records_max) {
+    MessageHandle message{rd_kafka_consumer_poll(client_.get(), wait_ms)};
+    if (assignment != assignment_) {
+      // Who took partitions away gives others their records; who gives them says where to begin.
+      batch.clear();
+      return;
+    }
+    if (!message) return;
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) return look_at_error(*message);
+    batch.add(std::move(message));
+    wait_ms = 0;
   }
-  look_at_error(message);
-  return false;
 }
 
-void KafkaConsumer::look_at_error(const rd_kafka_message_t* message) {
-  const std::string reason = rd_kafka_message_errstr(message);
-  if (message->err == RD_KAFKA_RESP_ERR__FATAL) {
-    throw std::runtime_error("fatal consumer error: " + reason);
+void KafkaConsumer::look_at_error(const rd_kafka_message_t& message) {
+  const std::string reason = rd_kafka_message_errstr(&message);
+  if (message.err == RD_KAFKA_RESP_ERR__FATAL) {
+    failure_ = std::make_exception_ptr(std::runtime_error("fatal consumer error: " + reason));
+  } else if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
+    log::error("offset outside the log: restarting at the earliest",
+               {{"topic", options_.topic},
+                {"partition", message.partition},
+                {"offset", positions_[message.partition]},
+                {"reason", reason}});
+    out_of_range_.push_back({message.partition, RD_KAFKA_OFFSET_BEGINNING});
+  } else {
+    log::error("reading failed", {{"topic", options_.topic},
+                                  {"partition", message.partition},
+                                  {"offset", message.offset},
+                                  {"reason", reason}});
   }
-  log::error("reading failed", {{"topic", options_.topic},
-                                {"partition", message->partition},
-                                {"offset", message->offset},
-                                {"reason", reason}});
+}
+
+void KafkaConsumer::restart_at_earliest() {
+  if (out_of_range_.empty()) return;
+  seek(out_of_range_);  // Throws: then the next poll tries again.
+  out_of_range_.clear();
 }
 
 void KafkaConsumer::seek(std::span<const PartitionOffset> offsets) {
   std::vector<PartitionOffset> ours;
-  for (const auto& offset : offsets) {
-    if (is_assigned(offset.partition)) ours.push_back(offset);
+  for (const PartitionOffset& offset : offsets) {
+    if (positions_.contains(offset.partition)) ours.push_back(offset);
   }
   if (ours.empty()) return;
-  const auto list = list_of(ours);
-  rd_kafka_error_t* error = rd_kafka_seek_partitions(client_.get(), list.get(), 5'000);
-  if (error == nullptr) return;
-  const std::string reason = rd_kafka_error_string(error);
-  rd_kafka_error_destroy(error);
-  throw std::runtime_error("seek: " + reason);
+  const PartitionsHandle list = partition_list(options_.topic, ours);
+  const ErrorHandle error{
+      rd_kafka_seek_partitions(client_.get(), list.get(), static_cast<int>(seek_max.count()))};
+  if (error) throw std::runtime_error(std::string{"seek: "} + rd_kafka_error_string(error.get()));
+  for (int i = 0; i < list->cnt; ++i) {
+    const auto& sought = list->elems[i];
+    if (sought.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      throw std::runtime_error("seek in partition " + std::to_string(sought.partition) + ": " +
+                               rd_kafka_err2str(sought.err));
+    }
+  }
+  for (const PartitionOffset& offset : ours) positions_[offset.partition] = offset.next_offset;
 }
 
 void KafkaConsumer::commit(std::span<const PartitionOffset> offsets) {
-  const auto error = rd_kafka_commit(client_.get(), list_of(offsets).get(), 1);
+  const auto error =
+      rd_kafka_commit(client_.get(), partition_list(options_.topic, offsets).get(), 1);
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     log::debug("offsets not committed to Kafka", {{"reason", rd_kafka_err2str(error)}});
   }
 }
 
 std::int64_t KafkaConsumer::lag() const {
-  PartitionsHandle positions{rd_kafka_topic_partition_list_new(8)};
-  for (const std::int32_t partition : assigned_) {
-    rd_kafka_topic_partition_list_add(positions.get(), options_.topic.c_str(), partition);
+  if (positions_.empty()) return -1;
+  std::int64_t sum = 0;
+  for (const auto& [partition, next_offset] : positions_) {
+    const auto lag = lag_of(partition, next_offset);
+    if (!lag) return -1;
+    sum += *lag;
   }
-  rd_kafka_position(client_.get(), positions.get());
-  std::int64_t lag = 0;
-  for (int i = 0; i < positions->cnt; ++i) {
-    const auto& position = positions->elems[i];
-    std::int64_t low = 0;
-    std::int64_t high = 0;
-    rd_kafka_get_watermark_offsets(client_.get(), options_.topic.c_str(), position.partition, &low,
-                                   &high);
-    if (high < 0 || position.offset < 0) continue;
-    lag += std::max<std::int64_t>(0, high - position.offset);
-  }
-  return assigned_.empty() ? -1 : lag;
+  return sum;
 }
 
-PartitionsHandle KafkaConsumer::list_of(std::span<const PartitionOffset> offsets) const {
-  PartitionsHandle list{rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size()))};
-  for (const auto& offset : offsets) {
-    rd_kafka_topic_partition_list_add(list.get(), options_.topic.c_str(), offset.partition)->offset =
-        offset.next_offset;
+std::optional<std::int64_t> KafkaConsumer::lag_of(std::int32_t partition,
+                                                  std::int64_t next_offset) const {
+  std::int64_t begin = RD_KAFKA_OFFSET_INVALID;
+  std::int64_t end = RD_KAFKA_OFFSET_INVALID;
+  rd_kafka_get_watermark_offsets(client_.get(), options_.topic.c_str(), partition, &begin, &end);
+  if (end < 0 || (next_offset < 0 && begin < 0)) return std::nullopt;
+  return std::max<std::int64_t>(0, end - (next_offset < 0 ? begin : next_offset));
+}
+
+void KafkaConsumer::close() {
+  if (std::exchange(closed_, true)) return;
+  if (awaiting_start_) rd_kafka_assign(client_.get(), nullptr);  // The group waits for a word.
+  rd_kafka_consumer_close(client_.get());
+  try {
+    rethrow_failure();
+  } catch (const std::exception& failure) {
+    log::error("giving partitions back failed", {{"reason", failure.what()}});
   }
-  return list;
 }
 
 }  // namespace

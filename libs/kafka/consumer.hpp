@@ -21,7 +21,8 @@ struct PartitionOffset {
   std::int64_t next_offset = 0;  ///< the first offset not yet consumed
 };
 
-/// Records in the order of each partition; owns the memory that its records view.
+/// Records in the order of each partition; owns the memory that its records view. Any thread may
+/// read and destroy it, also after the consumer is gone.
 class RecordBatch {
  public:
   virtual ~RecordBatch() = default;
@@ -35,10 +36,14 @@ struct ConsumerOptions {
   std::string group_instance_id;  ///< `group.instance.id`; empty: a dynamic member
   std::int32_t fetched_kbytes_max = 16'384;
   std::chrono::milliseconds session_timeout{10'000};
-  /// Where to begin in the partitions just assigned; called inside poll(), on its thread. It may
-  /// throw (a database that is away): poll() throws it on and the assignment is asked for again.
+  /// Longer than this between two polls, and the group gives the partitions to another member.
+  std::chrono::milliseconds poll_interval_max{300'000};
+  /// Where to begin in the partitions just assigned; called inside poll(), on its thread.
+  /// Partitions that it does not name begin at the earliest record. It may throw (a database that
+  /// is away): poll() throws it on, and the next poll() asks again.
   std::function<std::vector<PartitionOffset>(std::span<const std::int32_t> partitions)> on_assigned;
-  /// The partitions are another member's from now on; called inside poll(), on its thread.
+  /// The partitions may be another member's from now on; called inside poll() or close(), on its
+  /// thread. What it throws is thrown on from poll(), and logged by close().
   std::function<void(std::span<const std::int32_t> partitions)> on_revoked;
 };
 
@@ -49,23 +54,29 @@ class Consumer {
   virtual ~Consumer() = default;
 
   /// Waits up to `wait_max` for the first record, then takes what is there, at most `records_max`.
-  /// Null when nothing came. Throws std::runtime_error on a fatal error of the consumer.
+  /// Null when nothing came. Throws std::runtime_error on a fatal error of the consumer, after
+  /// which only a new consumer can go on. Call it often enough for `poll_interval_max`.
   virtual std::unique_ptr<RecordBatch> poll(std::size_t records_max,
                                             std::chrono::milliseconds wait_max) = 0;
 
-  /// Reads on from there; partitions that are not assigned any more are passed over.
+  /// Reads on from there; partitions that are not assigned any more are passed over. Throws
+  /// std::runtime_error when Kafka's client does not follow; seek again or make a new consumer.
   virtual void seek(std::span<const PartitionOffset> offsets) = 0;
 
   /// Tells Kafka, for lag tools only; asynchronous, failures are logged at debug level.
   virtual void commit(std::span<const PartitionOffset> offsets) = 0;
 
-  /// Records behind the end of the assigned partitions as far as is known without asking, or -1.
+  /// Records behind the end of the assigned partitions as far as is known without asking; -1 when
+  /// none is assigned or an end is not known yet.
   [[nodiscard]] virtual std::int64_t lag() const = 0;
 
-  /// Leaves the group at once, so that its partitions move without waiting for the time-out.
+  /// Ends reading. A dynamic member leaves the group, and its partitions move at once; a static one
+  /// (`group_instance_id`) keeps them for its successor until `session_timeout`. Nothing may be
+  /// called afterwards; the destructor does the same if it was not done.
   virtual void close() = 0;
 };
 
+/// Starts even while no broker answers. Throws std::runtime_error when a property is refused.
 std::unique_ptr<Consumer> make_consumer(ConsumerOptions options);
 
 }  // namespace tollgate::kafka

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 #include "kafka/properties.hpp"
@@ -29,23 +30,26 @@ enum class PublishFault {
 std::string_view to_string(PublishFault fault);
 
 struct ProducerOptions {
-  Properties properties;              ///< from read_properties
-  std::string topic_probed;           ///< whose metadata decides is_ready()
+  Properties properties;     ///< from read_properties
+  std::string topic_probed;  ///< whose metadata decides is_ready()
   std::int32_t queue_kbytes_max = 65'536;
   std::chrono::milliseconds message_timeout{8'000};
   std::chrono::milliseconds linger{0};
   std::int32_t message_bytes_max = 2 * 1024 * 1024;
-  /// Called once, on the io thread, when librdkafka reports a fatal error.
+  /// Called once, on the io thread, when librdkafka reports a fatal error. Must not destroy the
+  /// producer: end the process, so that its supervisor starts a clean one.
   std::function<void(std::string reason)> on_fatal;
 };
 
-/// All members are for the io_context's thread. Must outlive every publish() under way.
+/// All members are for the io_context's thread. Must outlive every publish() under way; a publish
+/// still waiting when the producer is destroyed is destroyed with it and never resumed.
 class Producer {
  public:
   virtual ~Producer() = default;
 
   /// Done when a delivery report says PERSISTED on all in-sync replicas (acks=all), or failed.
-  /// Bounded by `message_timeout`. Copies the record before it first suspends.
+  /// Copies the record before it first suspends; resumes on the io thread. It cannot be cancelled,
+  /// since the record may be on its way: it ends by itself, within about `message_timeout`.
   virtual boost::asio::awaitable<Result<void, PublishFault>> publish(OutgoingRecord record) = 0;
 
   /// Whether a broker answered for the probed topic lately; probed in the background, at once
@@ -57,7 +61,7 @@ class Producer {
   /// Records handed over whose reports are still out.
   [[nodiscard]] virtual std::size_t in_flight() const = 0;
 
-  /// Waits until nothing is in flight, at most that long; true when nothing is.
+  /// Waits until nothing is in flight, at most that long; true when nothing is. One at a time.
   virtual boost::asio::awaitable<bool> flush(std::chrono::milliseconds wait_max) = 0;
 };
 

@@ -13,7 +13,8 @@ namespace tollgate::kafka {
 using Properties = std::map<std::string, std::string>;
 
 /// `bootstrap.servers` from KAFKA_BROKERS and the lines `name=value` of KAFKA_PROPERTIES_FILE
-/// (TLS, SASL; `#` starts a comment). A line that is neither is a fault of the settings.
+/// (TLS, SASL; `#` starts a comment line). A line that is neither is a fault of the settings, and
+/// so is a property on which a promise of ours rests: `acks`, say, or who commits offsets.
 Properties read_properties(Settings& settings);
 
 }  // namespace tollgate::kafka
