@@ -53,6 +53,7 @@ Connection::~Connection() {
   const auto counted = state_->connections_by_address.find(address_);
   if (--counted->second == 0) state_->connections_by_address.erase(counted);
   if (!state_->abandoned) state_->metrics.connections.Decrement();
+  if (state_->connections == 0 && state_->on_last_gone) state_->on_last_gone();
 }
 
 asio::awaitable<void> Connection::run(std::shared_ptr<Connection> self) {

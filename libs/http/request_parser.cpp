@@ -28,11 +28,6 @@ constexpr RequestFault two_framings{ErrorCode::invalid_request, "two_framings",
                                     "with HTTP/1.1 only."};
 constexpr RequestFault bad_target{ErrorCode::invalid_request, "target",
                                   "The request target must be a path or an http URL."};
-constexpr RequestFault bad_chunk{ErrorCode::invalid_request, "chunk",
-                                 "The chunked body is not well-formed."};
-constexpr RequestFault body_too_large{ErrorCode::payload_too_large, "body_bytes",
-                                      "The body is longer than this service takes."};
-
 std::string_view text_of(beast::string_view text) { return {text.data(), text.size()}; }
 
 /// RFC 3986 reg-name, IP literal and port; the comma of two Hosts merged into one is refused.
@@ -59,7 +54,6 @@ const RequestFault* fault_of(const boost::system::error_code& failure) {
   if (failure == error::bad_transfer_encoding) return &two_framings;
   if (failure == error::bad_version) return &bad_version;
   if (failure == error::bad_target) return &bad_target;
-  if (failure == error::body_limit) return &body_too_large;
   return &malformed;
 }
 
@@ -79,7 +73,7 @@ HeadScan scan_head(std::string_view bytes, std::size_t& line_begin) {
   return {};
 }
 
-RequestParser::RequestParser(Request& request, std::string& body) : request_(request), body_(body) {
+RequestParser::RequestParser(Request& request) : request_(request) {
   // Sizes are judged by request_reader.cpp, before a byte comes here.
   header_limit(std::numeric_limits<std::uint32_t>::max());
   this->body_limit(boost::none);
@@ -90,25 +84,9 @@ const RequestFault* RequestParser::read_head(std::string_view head) {
   const std::size_t used = put(boost::asio::const_buffer{head.data(), head.size()}, failure);
   if (failure) return fault_of(failure);
   if (used != head.size() || !is_header_done()) return &malformed;
-  head_done_ = true;
   if (const auto* fault = judge_framing()) return fault;
   if (const auto* fault = judge_host()) return fault;
   return split_target();
-}
-
-const RequestFault* RequestParser::read_chunks(std::string_view bytes, std::size_t body_bytes_max,
-                                               std::size_t& used) {
-  body_bytes_max_ = body_bytes_max;
-  used = 0;
-  while (!is_done() && used < bytes.size()) {
-    const std::string_view rest = bytes.substr(used);
-    Error failure;
-    used += put(boost::asio::const_buffer{rest.data(), rest.size()}, failure);
-    if (failure == beast::http::error::need_more) return nullptr;
-    if (failure == beast::http::error::body_limit) return &body_too_large;
-    if (failure) return &bad_chunk;
-  }
-  return nullptr;
 }
 
 void RequestParser::on_request_impl(Verb, View method, View target, int version, Error&) {
@@ -118,7 +96,6 @@ void RequestParser::on_request_impl(Verb, View method, View target, int version,
 }
 
 void RequestParser::on_field_impl(Field field, View name, View value, Error&) {
-  if (head_done_) return;  // A trailer: nothing here has a use for it, so nothing can be smuggled.
   const std::string_view text = text_of(value);
   request_.headers.emplace_back(text_of(name), text);
   switch (field) {
@@ -137,15 +114,6 @@ void RequestParser::on_field_impl(Field field, View name, View value, Error&) {
     case Field::expect: expects_continue_ = same_ignoring_case(text, "100-continue"); break;
     default: break;
   }
-}
-
-void RequestParser::on_chunk_header_impl(std::uint64_t size, View, Error& failure) {
-  if (size > body_bytes_max_ - body_.size()) failure = beast::http::error::body_limit;
-}
-
-std::size_t RequestParser::on_chunk_body_impl(std::uint64_t, View bytes, Error&) {
-  body_.append(bytes.data(), bytes.size());
-  return bytes.size();
 }
 
 const RequestFault* RequestParser::judge_framing() const {

@@ -34,14 +34,11 @@ HeadScan scan_head(std::string_view bytes, std::size_t& line_begin);
 /// Beast's parser, told to note what it alone would let pass.
 class RequestParser final : public boost::beast::http::basic_parser<true> {
  public:
-  /// `request` gets views into the bytes given to put(); `body` the decoded chunks.
-  RequestParser(Request& request, std::string& body);
+  /// `request` gets views into the head.
+  explicit RequestParser(Request& request);
 
-  /// Parses a whole head, as found by scan_head.
+  /// Parses a whole head, as found by scan_head. Null, or the fault.
   const RequestFault* read_head(std::string_view head);
-  /// Parses chunks; `used` is what was consumed. `body_bytes_max` bounds the whole body.
-  const RequestFault* read_chunks(std::string_view bytes, std::size_t body_bytes_max,
-                                  std::size_t& used);
 
   [[nodiscard]] bool expects_continue() const { return expects_continue_; }
   [[nodiscard]] bool is_http_1_0() const { return version_ < 11; }
@@ -57,8 +54,8 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   void on_header_impl(Error&) override {}
   void on_body_init_impl(const boost::optional<std::uint64_t>&, Error&) override {}
   std::size_t on_body_impl(View, Error&) override { return 0; }
-  void on_chunk_header_impl(std::uint64_t size, View extensions, Error& failure) override;
-  std::size_t on_chunk_body_impl(std::uint64_t remain, View bytes, Error&) override;
+  void on_chunk_header_impl(std::uint64_t, View, Error&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, View, Error&) override { return 0; }
   void on_finish_impl(Error&) override {}
   void on_response_impl(int, View, int, Error&) override {}
 
@@ -67,8 +64,6 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   const RequestFault* split_target();
 
   Request& request_;
-  std::string& body_;
-  std::size_t body_bytes_max_ = 0;
   int version_ = 11;
   int hosts_ = 0;
   int content_lengths_ = 0;
@@ -77,7 +72,6 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   std::string_view transfer_encoding_;
   bool has_transfer_encoding_ = false;
   bool expects_continue_ = false;
-  bool head_done_ = false;
 };
 
 }  // namespace tollgate::http

@@ -11,8 +11,6 @@ namespace {
 constexpr std::size_t body_bytes_in_place = 8 * 1024;
 /// A body apart grows with what arrives, not with what was promised.
 constexpr std::size_t body_bytes_first = 32 * 1024;
-/// One chunk's size line with its extensions, or the trailers, which nobody reads.
-constexpr std::size_t chunk_line_bytes_max = 1024;
 
 constexpr RequestFault bad_line{ErrorCode::invalid_request, "line",
                                 "Lines of the head must end in CRLF and must not be folded."};
@@ -20,8 +18,8 @@ constexpr RequestFault head_too_large{ErrorCode::headers_too_large, "header_byte
                                       "The request line and headers are too long."};
 constexpr RequestFault body_too_large{ErrorCode::payload_too_large, "body_bytes",
                                       "The body is longer than this service takes."};
-constexpr RequestFault chunk_line_too_long{ErrorCode::invalid_request, "chunk",
-                                           "A chunk's size line or the trailer is too long."};
+constexpr RequestFault bad_chunk{ErrorCode::invalid_request, "chunk",
+                                 "The chunked body is not well-formed."};
 constexpr RequestFault no_memory{ErrorCode::unavailable, "bodies_in_flight",
                                  "Too many bodies are being received; please send again."};
 
@@ -65,6 +63,7 @@ void RequestReader::clear() {
   drop_body();
   request_.clear();
   parser_.reset();
+  chunks_ = ChunkDecoder{};
   filled_ = line_begin_ = head_end_ = end_ = 0;
   phase_ = Phase::head;
   body_bytes_ = body_bytes_filled_ = 0;
@@ -100,7 +99,7 @@ RequestReader::Step RequestReader::read_head() {
     return filled_ >= limits_.header_bytes_max ? refuse(head_too_large) : Step::need_bytes;
   }
   head_end_ = scan.head_bytes;
-  parser_.emplace(request_, body_);
+  parser_.emplace(request_);
   if (const auto* fault = parser_->read_head(bytes.substr(0, head_end_))) return refuse(*fault);
   return begin_body();
 }
@@ -141,12 +140,13 @@ RequestReader::Step RequestReader::read_body() {
 RequestReader::Step RequestReader::read_chunks() {
   std::size_t used = 0;
   const std::string_view bytes{buffer_.get() + head_end_, filled_ - head_end_};
-  if (const auto* fault = parser_->read_chunks(bytes, limits_.body_bytes_max, used)) {
-    return refuse(*fault);
+  switch (chunks_.decode(bytes, limits_.body_bytes_max, body_, used)) {
+    case ChunkDecoder::Step::done: return complete(body_, head_end_ + used);
+    case ChunkDecoder::Step::malformed: return refuse(bad_chunk);
+    case ChunkDecoder::Step::too_large: return refuse(body_too_large);
+    case ChunkDecoder::Step::need_bytes: break;
   }
-  if (parser_->is_done()) return complete(body_, head_end_ + used);
   const std::size_t rest = bytes.size() - used;
-  if (rest > chunk_line_bytes_max) return refuse(chunk_line_too_long);
   std::memmove(buffer_.get() + head_end_, bytes.data() + used, rest);
   filled_ = head_end_ + rest;
   return charge_body();

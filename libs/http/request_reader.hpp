@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "http/byte_budget.hpp"
+#include "http/chunk_decoder.hpp"
 #include "http/request.hpp"
 #include "http/request_parser.hpp"
 #include "http/server.hpp"
@@ -76,6 +77,7 @@ class RequestReader {
   Phase phase_ = Phase::head;
   Request request_;
   std::optional<RequestParser> parser_;
+  ChunkDecoder chunks_;
   std::string body_;  ///< one that is chunked, or too long for the buffer
   std::size_t body_bytes_ = 0;         ///< declared
   std::size_t body_bytes_filled_ = 0;  ///< of body_, when it is read apart

@@ -64,12 +64,12 @@ tcp::acceptor listen_on(asio::io_context& io, const Endpoint& listen) {
 /// What the background coroutines need; they may outlive the Server object by a turn of the loop.
 struct Listening {
   Listening(asio::io_context& io, const Endpoint& listen, std::shared_ptr<ServerState> shared)
-      : state(std::move(shared)), acceptor(listen_on(io, listen)), timer(io), changed(io) {}
+      : state(std::move(shared)), acceptor(listen_on(io, listen)), timer(io), drained(io) {}
 
   const std::shared_ptr<ServerState> state;
   tcp::acceptor acceptor;
   asio::steady_timer timer;
-  asio::steady_timer changed;  ///< cancelled by every sweep, for drain() to look
+  asio::steady_timer drained;  ///< cancelled when the last connection has gone
   Connections connections;
 };
 
@@ -121,7 +121,6 @@ asio::awaitable<void> sweep_deadlines(std::shared_ptr<Listening> self) {
     co_await self->timer.async_wait(use_tuple);
     const auto now = std::chrono::steady_clock::now();
     for (Connection& connection : self->connections) connection.expire_if_due(now);
-    self->changed.cancel();
   }
 }
 
@@ -139,7 +138,8 @@ class TcpServer final : public Server {
     boost::system::error_code ignored;
     listening_->acceptor.close(ignored);
     listening_->timer.cancel();
-    listening_->changed.cancel();
+    listening_->state->on_last_gone = nullptr;
+    listening_->drained.cancel();
     for (Connection& connection : listening_->connections) connection.close();
   }
 
@@ -147,17 +147,16 @@ class TcpServer final : public Server {
 
   asio::awaitable<void> drain(std::chrono::milliseconds wait_max) override {
     const auto self = listening_;
-    const auto deadline = std::chrono::steady_clock::now() + wait_max;
     stop_accepting();
     self->state->draining = true;
     for (Connection& connection : self->connections) {
       connection.hasten_idle(self->state->limits.drain_idle_max);
     }
-    while (!self->connections.empty() && !self->state->abandoned &&
-           std::chrono::steady_clock::now() < deadline) {
-      self->changed.expires_at(deadline);
-      co_await self->changed.async_wait(use_tuple);
-    }
+    if (self->connections.empty()) co_return;
+    self->drained.expires_after(wait_max);
+    self->state->on_last_gone = [raw = self.get()] { raw->drained.cancel(); };
+    co_await self->drained.async_wait(use_tuple);
+    self->state->on_last_gone = nullptr;
     for (Connection& connection : self->connections) connection.close();
   }
 

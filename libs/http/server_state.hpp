@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -57,6 +58,7 @@ struct ServerState {
   std::string answer_scratch;       ///< heads of answers are built here
   std::array<char, 16 * 1024> bin;  ///< bytes that nobody reads are received here
 
+  std::function<void()> on_last_gone;  ///< set while draining
   bool draining = false;
   bool abandoned = false;  ///< the Server is gone, and maybe handler and metrics with it
 };

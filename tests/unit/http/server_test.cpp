@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+// The server over real sockets: what a client gets, and every limit. Drain is server_drain_test.cpp.
+#include "http/server.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/http/http_socket.hpp"
+#include "tests/unit/http/running_server.hpp"
+
+namespace tollgate::http {
+namespace {
+
+using std::chrono::milliseconds;
+using tests::get;
+using tests::HttpSocket;
+using tests::post;
+using tests::RunningServer;
+
+ServerLimits with(void (*change)(ServerLimits&)) {
+  ServerLimits limits;
+  change(limits);
+  return limits;
+}
+
+TEST(Server, AnswersOneRequestAfterTheOtherOnOneConnection) {
+  RunningServer server;
+  HttpSocket client{server.port()};
+  for (const std::string body : {"one", "two", ""}) {
+    const auto answer = client.ask(post("/echo", body));
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.body, body);
+    EXPECT_EQ(answer.header("Connection"), "");
+  }
+  EXPECT_TRUE(server.wait_for_metric("http_requests_total{listener=\"api\",status=\"2xx\"} 3"));
+}
+
+TEST(Server, AnswersPipelinedRequestsInTheirOrder) {
+  RunningServer server;
+  HttpSocket client{server.port()};
+  std::string requests;
+  for (int i = 0; i < 50; ++i) requests += post("/echo", std::string(1'000, 'a') + std::to_string(i));
+  ASSERT_TRUE(client.send(requests));
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_EQ(client.receive().body, std::string(1'000, 'a') + std::to_string(i));
+  }
+}
+
+TEST(Server, ClosesWhenTheClientAsksForIt) {
+  RunningServer server;
+  HttpSocket client{server.port()};
+  const auto answer = client.ask(get("/seen/x", "Connection: close\r\n"));
+  EXPECT_EQ(answer.body, "x");
+  EXPECT_EQ(answer.header("Connection"), "close");
+  EXPECT_TRUE(client.wait_for_close());
+}
+
+TEST(Server, KeepsAnHttp10ConnectionOnlyWhenAsked) {
+  RunningServer server;
+  HttpSocket keeping{server.port()};
+  const std::string asking = "GET /seen/x HTTP/1.0\r\nConnection: keep-alive\r\n\r\n";
+  EXPECT_EQ(keeping.ask(asking).header("Connection"), "keep-alive");
+  EXPECT_EQ(keeping.ask(asking).status, 200);
+  HttpSocket plain{server.port()};
+  EXPECT_EQ(plain.ask("GET /seen/x HTTP/1.0\r\n\r\n").header("Connection"), "close");
+  EXPECT_TRUE(plain.wait_for_close());
+}
+
+TEST(Server, AnswersHeadWithoutTheBody) {
+  RunningServer server;
+  HttpSocket client{server.port()};
+  client.send("HEAD /seen/abc HTTP/1.1\r\nHost: s\r\n\r\n");
+  const auto answer = client.receive(true);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.header("Content-Length"), "3");
+  EXPECT_EQ(client.ask(get("/seen/next")).body, "next");
+}
+
+TEST(Server, StillAnswersAClientThatHasEndedSending) {
+  RunningServer server;
+  HttpSocket client{server.port()};
+  client.send(post("/echo", "last words"));
+  client.end_sending();
+  EXPECT_EQ(client.receive().body, "last words");
+  EXPECT_TRUE(client.wait_for_close());
+}
+
+TEST(Server, EchoesTheRequestIdAndMakesOneForErrorsOnly) {
+  RunningServer server;
+  HttpSocket client{server.port()};
+  EXPECT_EQ(client.ask(get("/seen/x", "X-Request-Id: shop-7\r\n")).header("X-Request-Id"), "shop-7");
+  EXPECT_EQ(client.ask(get("/seen/x")).header("X-Request-Id"), "");
+  const auto missing = client.ask(get("/nowhere"));
+  EXPECT_EQ(missing.status, 404);
+  EXPECT_EQ(missing.header("Content-Type"), "application/problem+json");
+  const std::string id = missing.header("X-Request-Id");
+  EXPECT_EQ(id.size(), 36U);
+  EXPECT_NE(missing.body.find("\"request_id\":\"" + id + "\""), std::string::npos);
+}
+
+TEST(Server, HidesWhatAHandlerThrew) {
+  RunningServer server;
+  HttpSocket client{server.port()};
+  const auto answer = client.ask(get("/broken"));
+  EXPECT_EQ(answer.status, 500);
+  EXPECT_EQ(answer.body.find("secret"), std::string::npos);
+  EXPECT_NE(answer.body.find("\"code\":\"internal\""), std::string::npos);
+  EXPECT_EQ(client.ask(get("/seen/on")).body, "on");
+}
+
+TEST(Server, SendsAnswersLargerThanTheSocketTakesAtOnce) {
+  RunningServer server;
+  HttpSocket client{server.port()};
+  EXPECT_EQ(client.ask(get("/large?bytes=20000000")).body.size(), 20'000'000U);
+  EXPECT_EQ(client.ask(get("/seen/on")).body, "on");
+}
+
+TEST(Server, InvitesTheBodyOfAClientThatWaitsForIt) {
+  RunningServer server;
+  HttpSocket client{server.port()};
+  const std::string head =
+      "POST /echo HTTP/1.1\r\nHost: s\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
+  EXPECT_EQ(client.ask(head).status, 100);
+  EXPECT_EQ(client.ask("hello").body, "hello");
+  const auto too_large = client.ask(
+      "POST /echo HTTP/1.1\r\nHost: s\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n");
+  EXPECT_EQ(too_large.status, 413);
+}
+
+TEST(Server, TakesABodyOfExactlyTheLimit) {
+  RunningServer server{with([](ServerLimits& limits) { limits.body_bytes_max = 100'000; })};
+  HttpSocket client{server.port()};
+  const std::string body(100'000, 'b');
+  EXPECT_EQ(client.ask(post("/echo", body)).body, body);
+  const auto answer = client.ask(post("/echo", body + "b"));
+  EXPECT_EQ(answer.status, 413);
+  EXPECT_EQ(answer.header("Connection"), "close");
+  EXPECT_TRUE(client.wait_for_close());
+}
+
+TEST(Server, LetsAClientReadTheRefusalOfABodyThatItIsStillSending) {
+  RunningServer server;
+  HttpSocket client{server.port()};
+  const std::string head = "POST /echo HTTP/1.1\r\nHost: s\r\nContent-Length: 3000000\r\n\r\n";
+  ASSERT_TRUE(client.send(head + std::string(3'000'000, 'b')));
+  const auto answer = client.receive();
+  EXPECT_EQ(answer.status, 413);
+  EXPECT_NE(answer.body.find("payload_too_large"), std::string::npos);
+}
+
+TEST(Server, RefusesHeadsBeyondTheLimit) {
+  RunningServer server;
+  HttpSocket client{server.port()};
+  const auto answer = client.ask(get("/seen/x", "X: " + std::string(8 * 1024, 'x') + "\r\n"));
+  EXPECT_EQ(answer.status, 431);
+  EXPECT_TRUE(client.wait_for_close());
+  EXPECT_TRUE(server.wait_for_metric("http_refused_total{listener=\"api\",reason=\"header_bytes\"} 1"));
+}
+
+TEST(Server, AnswersFramingFaultsAndCloses) {
+  RunningServer server;
+  const struct {
+    int status;
+    std::string request;
+  } rows[] = {
+      {400, "POST /echo HTTP/1.1\r\nHost: s\r\nContent-Length: +5\r\n\r\nhello"},
+      {400, "POST /echo HTTP/1.1\r\nHost: s\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello"},
+      {400, "POST /echo HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello"},
+      {400, "POST /echo HTTP/1.1\r\nHost: s\r\nHost: s\r\nContent-Length: 5\r\n\r\nhello"},
+      {400, "POST /echo HTTP/1.1\r\nHost: s\r\nX: a\r\n b\r\n\r\n"},
+      {400, "POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+      {400, "POST /echo HTTP/1.1\r\nHost: s\r\nTransfer-Encoding: chunked\r\n\r\nz\r\n"},
+      {501, "POST /echo HTTP/1.1\r\nHost: s\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"},
+      {400, "\x16\x03\x01\x02\n"},
+  };
+  for (const auto& row : rows) {
+    HttpSocket client{server.port()};
+    // The smuggled request behind it must find nobody.
+    const auto answer = client.ask(row.request + get("/seen/smuggled"));
+    EXPECT_EQ(answer.status, row.status) << row.request;
+    EXPECT_EQ(answer.header("Connection"), "close");
+    EXPECT_EQ(answer.header("Content-Type"), "application/problem+json");
+    EXPECT_TRUE(client.wait_for_close());
+  }
+  EXPECT_EQ(server.metrics().find("status=\"2xx\"} 1"), std::string::npos);
+}
+
+TEST(Server, GivesUpOnARequestThatDripsIn) {
+  RunningServer server{with([](ServerLimits& limits) {
+    limits.request_max = milliseconds{60};
+    limits.body_bytes_max = 100'000'000;
+  })};
+  HttpSocket client{server.port()};
+  client.send("POST /echo HTTP/1.1\r\nHost: s\r\nContent-Length: 100000000\r\n\r\n");
+  // A byte now and then must not buy more time: the server answers while we keep sending.
+  std::thread dripping{[&] {
+    while (client.send("x") && server.metrics().find("request_time") == std::string::npos) {
+    }
+  }};
+  const auto answer = client.receive();
+  dripping.join();
+  EXPECT_EQ(answer.status, 408);
+  EXPECT_EQ(answer.header("Connection"), "close");
+}
+
+TEST(Server, ClosesIdleConnectionsWithoutAWord) {
+  RunningServer server{with([](ServerLimits& limits) { limits.idle_max = milliseconds{40}; })};
+  HttpSocket fresh{server.port()};
+  HttpSocket used{server.port()};
+  EXPECT_EQ(used.ask(get("/seen/x")).status, 200);
+  EXPECT_TRUE(fresh.wait_for_close());
+  EXPECT_EQ(fresh.receive().status, 0);
+  EXPECT_TRUE(used.wait_for_close());
+  EXPECT_TRUE(server.wait_for_metric("http_connections{listener=\"api\"} 0"));
+}
+
+TEST(Server, ClosesWhenAHandlerTakesTooLong) {
+  RunningServer server{with([](ServerLimits& limits) { limits.handler_max = milliseconds{40}; })};
+  HttpSocket client{server.port()};
+  EXPECT_EQ(client.ask(get("/held")).status, 0);
+  EXPECT_TRUE(server.wait_for_metric("reason=\"handler_time\"} 1"));
+  server.release_held();
+  EXPECT_TRUE(server.wait_for_metric("http_connections{listener=\"api\"} 0"));
+}
+
+TEST(Server, ClosesWhenAClientDoesNotReadItsAnswer) {
+  RunningServer server{with([](ServerLimits& limits) { limits.write_max = milliseconds{40}; })};
+  HttpSocket client{server.port()};
+  client.shrink_receive_buffer();
+  client.send(get("/large?bytes=50000000"));
+  EXPECT_TRUE(server.wait_for_metric("reason=\"write_time\"} 1"));
+  EXPECT_TRUE(server.wait_for_metric("http_connections{listener=\"api\"} 0"));
+}
+
+TEST(Server, BoundsConnectionsOfAllAndOfOneAddress) {
+  for (const bool by_address : {false, true}) {
+    ServerLimits limits;
+    (by_address ? limits.connections_per_address_max : limits.connections_max) = 2;
+    RunningServer server{limits};
+    HttpSocket first{server.port()};
+    EXPECT_EQ(first.ask(get("/seen/1")).status, 200);
+    {
+      HttpSocket second{server.port()};
+      EXPECT_EQ(second.ask(get("/seen/2")).status, 200);
+      HttpSocket third{server.port()};
+      EXPECT_EQ(third.ask(get("/seen/3")).status, 0);
+    }
+    ASSERT_TRUE(server.wait_for_metric("http_connections{listener=\"api\"} 1"));
+    HttpSocket fourth{server.port()};
+    EXPECT_EQ(fourth.ask(get("/seen/4")).status, 200);
+  }
+}
+
+TEST(Server, BoundsAllBodiesInFlight) {
+  RunningServer server{with([](ServerLimits& limits) {
+    limits.body_bytes_max = 1'000'000;
+    limits.body_bytes_in_flight_max = 600'000;
+  })};
+  HttpSocket first{server.port()};
+  const std::string length = "Content-Length: 400000\r\n";
+  const std::string body(400'000, 'b');
+  first.send(get("/held", length) + body);
+  ASSERT_TRUE(server.wait_for_held(1));
+  HttpSocket second{server.port()};
+  const auto refused = second.ask(post("/echo", body));
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.header("Retry-After"), "1");
+  EXPECT_EQ(refused.header("Connection"), "close");
+  server.release_held();
+  EXPECT_EQ(first.receive().status, 200);
+  EXPECT_EQ(first.ask(get("/seen/x")).status, 200);
+  HttpSocket third{server.port()};
+  EXPECT_EQ(third.ask(post("/echo", body)).status, 200);
+}
+
+TEST(Server, HoldsNoMemoryForIdleConnections) {
+  RunningServer server{with([](ServerLimits& limits) {
+    limits.body_bytes_in_flight_max = 40'000;  // two buffers
+  })};
+  std::vector<HttpSocket> clients;
+  for (int i = 0; i < 20; ++i) clients.emplace_back(server.port());
+  for (HttpSocket& client : clients) EXPECT_EQ(client.ask(get("/seen/x")).status, 200);
+  for (HttpSocket& client : clients) EXPECT_EQ(client.ask(get("/seen/y")).status, 200);
+}
+
+}  // namespace
+}  // namespace tollgate::http
