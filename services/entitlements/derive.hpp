@@ -42,9 +42,10 @@ struct Alert {
 
 /// What only Stripe can tell, for `resolve`; access is decided without it meanwhile.
 enum class Lack {
-  line_items,     ///< of a Checkout session
-  items,          ///< of a subscription, truncated or without any period
-  invoice_links,  ///< which invoice a refunded or disputed payment was for
+  line_items,        ///< of a Checkout session
+  items,             ///< of a subscription, truncated or without any period
+  invoice_payments,  ///< of the invoice that a subscription lives on, while a refund or dispute is
+                     ///< known of which nothing says what was paid by it
 };
 struct Need {
   Lack lack{};

@@ -17,6 +17,8 @@ namespace tollgate::entitlements {
 /// A feature's limit; nothing is unlimited. The quantity is already in it.
 using Limits = std::map<std::string, std::optional<std::int64_t>, std::less<>>;
 
+Limits limits_of(const FeatureGrants& features, std::int64_t quantity);
+
 /// One reason for access: a subscription's plan, or a bought product.
 struct Grant {
   std::string source;     ///< Stripe's id of the subscription or Checkout session

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Members of YAML maps, read with faults that name their line. Knows nothing of catalogues:
+// catalog_file.hpp does.
+#pragma once
+
+#include <yaml-cpp/yaml.h>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tollgate::entitlements {
+
+/// What is wrong with a text, collected while reading it.
+class YamlFaults {
+ public:
+  /// Lines count from 1, as editors do.
+  void add(int line, std::string what) { found_.emplace(line, std::move(what)); }
+  [[nodiscard]] bool empty() const { return found_.empty(); }
+  /// In the order of lines, each as `<name>:<line>: <what>`.
+  [[nodiscard]] std::vector<std::string> messages(std::string_view name) const;
+
+ private:
+  std::multimap<int, std::string> found_;
+};
+
+inline int line_of(const YAML::Node& node) { return node.Mark().line + 1; }
+
+/// A map's members by name. A member that is asked for counts as known; check_unknown() reports the
+/// others. After a fault a reader gets the fallback, so that further faults are found too.
+class YamlMap {
+ public:
+  /// `what` begins the messages: `plan 'gold'`. An empty node is an empty map.
+  YamlMap(const YAML::Node& node, std::string what, YamlFaults& faults);
+
+  [[nodiscard]] int line() const { return line_; }
+  [[nodiscard]] const std::string& what() const { return what_; }
+  /// The members that are left to the caller, with the lines of their names.
+  [[nodiscard]] std::vector<std::pair<std::string, YAML::Node>> members() const;
+
+  /// Nothing when it is missing or empty.
+  std::optional<YAML::Node> find(std::string_view key);
+  std::string text(std::string_view key, const std::string& fallback);
+  std::string required_text(std::string_view key);
+  std::int64_t integer(std::string_view key, std::int64_t min, std::int64_t fallback);
+  std::int64_t required_integer(std::string_view key, std::int64_t min);
+  bool flag(std::string_view key, bool fallback);
+  /// `90s`, `30m`, `36h`, `7d`.
+  std::optional<std::chrono::seconds> duration(std::string_view key);
+  /// Texts with their lines.
+  std::vector<std::pair<std::string, int>> texts(std::string_view key);
+  /// The lists' elements.
+  std::vector<YAML::Node> list(std::string_view key);
+
+  /// One of the words that stand for values.
+  template <class Value>
+  Value choice(std::string_view key, const std::map<std::string, Value>& words, Value fallback) {
+    const std::optional<YAML::Node> node = find(key);
+    return node ? choose(*node, std::string{key}, words, fallback) : fallback;
+  }
+  template <class Value>
+  Value choose(const YAML::Node& node, const std::string& key,
+               const std::map<std::string, Value>& words, Value fallback) {
+    const auto found = words.find(node.IsScalar() ? node.Scalar() : "");
+    if (found != words.end()) return found->second;
+    std::string allowed;
+    for (const auto& [word, value] : words) allowed += (allowed.empty() ? "" : ", ") + word;
+    fault(line_of(node), key + " must be one of " + allowed);
+    return fallback;
+  }
+
+  void check_unknown();
+  void fault(int line, const std::string& what);
+
+ private:
+  std::optional<std::int64_t> whole_number(const YAML::Node& node, std::string_view key,
+                                           std::int64_t min);
+
+  std::vector<std::pair<YAML::Node, YAML::Node>> members_;
+  int line_ = 0;
+  std::string what_;
+  YamlFaults& faults_;
+  std::set<std::string, std::less<>> known_;
+};
+
+}  // namespace tollgate::entitlements
