@@ -56,8 +56,7 @@ void BrokerProbe::tell(std::string reason) {
 std::string BrokerProbe::ask() {
   const TopicHandle topic{rd_kafka_topic_new(client_, topic_.c_str(), nullptr)};
   const rd_kafka_metadata_t* answer = nullptr;
-  const auto error =
-      rd_kafka_metadata(client_, 0, topic.get(), &answer, static_cast<int>(answer_max.count()));
+  const auto error = look(topic.get(), &answer);
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return rd_kafka_err2str(error);
   const std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>> owner{
       answer};
@@ -71,6 +70,21 @@ std::string BrokerProbe::ask() {
   const bool has_leader =
       std::ranges::any_of(partitions, [](const auto& partition) { return partition.leader >= 0; });
   return has_leader ? std::string{} : "no partition of topic " + topic_ + " has a leader";
+}
+
+// Several short looks rather than a long one: the process may want to end meanwhile.
+rd_kafka_resp_err_t BrokerProbe::look(rd_kafka_topic_t* topic,
+                                      const rd_kafka_metadata_t** answer) const {
+  auto error = RD_KAFKA_RESP_ERR__TIMED_OUT;
+  for (int i = 0; i < looks_max && error != RD_KAFKA_RESP_ERR_NO_ERROR && !is_stopping(); ++i) {
+    error = rd_kafka_metadata(client_, 0, topic, answer, static_cast<int>(look_max.count()));
+  }
+  return error;
+}
+
+bool BrokerProbe::is_stopping() const {
+  const std::lock_guard lock{mutex_};
+  return stopping_;
 }
 
 bool BrokerProbe::pause(std::chrono::milliseconds length) {

@@ -15,10 +15,11 @@
 namespace tollgate::kafka {
 
 /// Members are for any thread. `client` outlives the probe, whose destructor waits for the answer
-/// under way, at most `answer_max`.
+/// under way, at most `look_max`.
 class BrokerProbe {
  public:
-  static constexpr std::chrono::milliseconds answer_max{1'500};
+  static constexpr std::chrono::milliseconds look_max{500};
+  static constexpr int looks_max = 3;  ///< without an answer, before Kafka counts as away
   static constexpr std::chrono::milliseconds pause_while_fine{5'000};
   static constexpr std::chrono::milliseconds pause_while_away{500};
 
@@ -34,6 +35,9 @@ class BrokerProbe {
  private:
   void run();
   std::string ask();
+  [[nodiscard]] rd_kafka_resp_err_t look(rd_kafka_topic_t* topic,
+                                         const rd_kafka_metadata_t** answer) const;
+  [[nodiscard]] bool is_stopping() const;
   void tell(std::string reason);
   /// False when the probe is to end.
   bool pause(std::chrono::milliseconds length);

@@ -112,6 +112,7 @@ class KafkaProducer final : public Producer {
   void take(rd_kafka_event_t* event);
   void take_reports(rd_kafka_event_t* event);
   void take_error(rd_kafka_event_t* event);
+  void look_for_fatal_error();
 
   asio::io_context& io_;
   const ProducerOptions options_;
@@ -202,19 +203,25 @@ void KafkaProducer::take_reports(rd_kafka_event_t* event) {
   if (failed == 0) return;
   log::error("records not persisted", {{"count", failed}, {"reason", rd_kafka_err2str(reason)}});
   probe_.hurry();
+  look_for_fatal_error();
 }
 
 void KafkaProducer::take_error(rd_kafka_event_t* event) {
   const rd_kafka_resp_err_t code = rd_kafka_event_error(event);
-  const std::string reason = rd_kafka_event_error_string(event);
+  log::warning("kafka producer", {{"error", rd_kafka_err2name(code)},
+                                  {"reason", rd_kafka_event_error_string(event)}});
   if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) probe_.hurry();
-  if (code != RD_KAFKA_RESP_ERR__FATAL) {
-    return log::warning("kafka producer", {{"reason", reason}});
-  }
-  if (is_fatal_) return;
+  look_for_fatal_error();
+}
+
+// Asked after every failure: the event of a fatal error may carry its cause's code instead.
+void KafkaProducer::look_for_fatal_error() {
+  std::array<char, 512> reason{};
+  const auto code = rd_kafka_fatal_error(client_.get(), reason.data(), reason.size());
+  if (code == RD_KAFKA_RESP_ERR_NO_ERROR || is_fatal_) return;
   is_fatal_ = true;
-  log::error("kafka producer met a fatal error", {{"reason", reason}});
-  if (options_.on_fatal) options_.on_fatal("fatal producer error: " + reason);
+  log::error("kafka producer met a fatal error", {{"reason", reason.data()}});
+  if (options_.on_fatal) options_.on_fatal(std::string{"fatal producer error: "} + reason.data());
 }
 
 }  // namespace
