@@ -41,7 +41,8 @@ struct ConsumerOptions {
   /// Where to begin in the partitions just assigned; called inside poll(), on its thread.
   /// Partitions that it does not name begin at the earliest record. It may throw (a database that
   /// is away): poll() throws it on, and the next poll() asks again.
-  std::function<std::vector<PartitionOffset>(std::span<const std::int32_t> partitions)> on_assigned = {};
+  std::function<std::vector<PartitionOffset>(std::span<const std::int32_t> partitions)>
+      on_assigned = {};
   /// The partitions may be another member's from now on; called inside poll() or close(), on its
   /// thread. What it throws is thrown on from poll(), and logged by close().
   std::function<void(std::span<const std::int32_t> partitions)> on_revoked = {};
