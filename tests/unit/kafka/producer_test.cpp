@@ -22,10 +22,7 @@ const std::string topic = "stripe.events";
 
 class KafkaProducer : public testing::Test {
  protected:
-  KafkaProducer() {
-    cluster.heal();
-    cluster.set_topic_error(topic, RD_KAFKA_RESP_ERR_NO_ERROR);
-  }
+  KafkaProducer() { cluster.heal(); }
   // One cluster for all tests: to end one takes a second.
   static void SetUpTestSuite() { shared_cluster = std::make_unique<MockCluster>(); }
   static void TearDownTestSuite() { shared_cluster.reset(); }
