@@ -79,7 +79,7 @@ boost::asio::awaitable<Receipt> ReceiveWebhook::receive(Delivery delivery) {
   co_return Receipt{Verdict::accepted, {}, {}};
 }
 
-/// Size was checked by the server; then headers, age, MAC, and only then JSON (STRIPE.md 1).
+/// Size was checked by the server; then headers, age, MAC, and only then JSON.
 Result<stripe::StripeEvent, std::string_view> ReceiveWebhook::believe(const Delivery& delivery,
                                                                       Time now) {
   if (delivery.signature_header_count == 0) return std::string_view{"no_signature_header"};
