@@ -31,8 +31,8 @@ class Reader {
     read_accounts(map);
     if (const auto node = map.find("policy")) read_policy(*node);
     if (const auto node = map.find("features")) read_features(*node);
-    for (const auto& [id, node] : entries(map, "plans")) read_plan(id, node);
-    for (const auto& [id, node] : entries(map, "products")) read_product(id, node);
+    for (const YamlMap::Member& plan : entries(map, "plans")) read_plan(plan);
+    for (const YamlMap::Member& product : entries(map, "products")) read_product(product);
     content_.default_plan = map.required_text("default_plan");
     if (const auto node = map.find("default_plan"))
       wanted_plans_.emplace_back(line_of(*node), "catalogue: default_plan", content_.default_plan);
@@ -42,7 +42,7 @@ class Reader {
   }
 
  private:
-  using Entries = std::vector<std::pair<std::string, YAML::Node>>;
+  using Entries = std::vector<YamlMap::Member>;
   struct WantedPlan {
     WantedPlan(int at_line, std::string by, std::string plan_id)
         : line(at_line), wanted_by(std::move(by)), id(std::move(plan_id)) {}
@@ -75,7 +75,7 @@ class Reader {
     policy.grace = map.duration("grace").value_or(policy.grace);
     if (const auto statuses = map.find("statuses")) {
       YamlMap rules{*statuses, "policy statuses", faults_};
-      for (const auto& [status, rule] : rules.members()) {
+      for (const auto& [status, line, rule] : rules.members()) {
         policy.statuses[status] = rules.choose(rule, status, rule_words, StatusRule::none);
       }
     }
@@ -99,39 +99,40 @@ class Reader {
 
   /// How limits of one feature combine, where it is not as the policy says.
   void read_features(const YAML::Node& node) {
-    for (const auto& [name, value] : YamlMap{node, "features", faults_}.members()) {
-      YamlMap feature{value, "feature '" + name + "'", faults_};
-      content_.feature_limits[name] =
+    const YamlMap features{node, "features", faults_};
+    for (const YamlMap::Member& member : features.members()) {
+      YamlMap feature{member, "feature '" + member.name + "'", faults_};
+      content_.feature_limits[member.name] =
           feature.choice("limits", combine_words, content_.policy.limits);
       feature.check_unknown();
     }
   }
 
-  void read_plan(const std::string& id, const YAML::Node& node) {
-    YamlMap map{node, "plan '" + id + "'", faults_};
+  void read_plan(const YamlMap::Member& member) {
+    YamlMap map{member, "plan '" + member.name + "'", faults_};
     Plan plan;
-    plan.id = id;
-    plan.name = map.text("name", id);
+    plan.id = member.name;
+    plan.name = map.text("name", plan.id);
     plan.rank = map.required_integer("rank", 0);
     plan.features = granted_features(map);
     plan.stripe = stripe_names(map);
     map.check_unknown();
-    const auto same_rank = [&](const Plan& other) { return other.rank == plan.rank; };
-    if (const auto other = std::ranges::find_if(content_.plans, same_rank);
-        other != content_.plans.end()) {
-      map.fault(map.line(), "has the rank of plan '" + other->id + "'");
+    for (const Plan& other : content_.plans) {
+      if (map.find("rank") && other.rank == plan.rank) {
+        map.fault(line_of(*map.find("rank")), "has the rank of plan '" + other.id + "'");
+      }
     }
     content_.plans.push_back(std::move(plan));
   }
 
-  void read_product(const std::string& id, const YAML::Node& node) {
-    YamlMap map{node, "product '" + id + "'", faults_};
-    if (id.find_first_of(":,") != std::string::npos) {
+  void read_product(const YamlMap::Member& member) {
+    YamlMap map{member, "product '" + member.name + "'", faults_};
+    if (member.name.find_first_of(":,") != std::string::npos) {
       map.fault(map.line(), "a colon or comma cannot stand in its name");
     }
     Product product;
-    product.id = id;
-    product.name = map.text("name", id);
+    product.id = member.name;
+    product.name = map.text("name", product.id);
     product.plan = map.text("plan", "");
     if (!product.plan.empty()) {
       wanted_plans_.emplace_back(line_of(*map.find("plan")), map.what(), product.plan);
@@ -152,9 +153,10 @@ class Reader {
       for (const auto& [name, line] : map.texts("features")) features[name] = {};
       return features;
     }
-    for (const auto& [name, value] : YamlMap{*node, map.what() + " features", faults_}.members()) {
-      YamlMap feature{value, map.what() + " feature '" + name + "'", faults_};
-      FeatureGrant& grant = features[name];
+    const YamlMap granted{*node, map.what() + " features", faults_};
+    for (const YamlMap::Member& member : granted.members()) {
+      YamlMap feature{member, map.what() + " feature '" + member.name + "'", faults_};
+      FeatureGrant& grant = features[member.name];
       if (feature.find("limit")) grant.limit = feature.integer("limit", 0, 0);
       grant.per_unit = feature.flag("per_unit", false);
       feature.check_unknown();

@@ -59,21 +59,20 @@ YamlMap::YamlMap(const YAML::Node& node, std::string what, YamlFaults& faults)
     } else if (!names.insert(key.Scalar()).second) {
       fault(line_of(key), "has '" + key.Scalar() + "' twice");
     } else {
-      members_.emplace_back(key, member.second);
+      members_.push_back({key.Scalar(), line_of(key), member.second});
     }
   }
 }
 
-std::vector<std::pair<std::string, YAML::Node>> YamlMap::members() const {
-  std::vector<std::pair<std::string, YAML::Node>> found;
-  for (const auto& [key, value] : members_) found.emplace_back(key.Scalar(), value);
-  return found;
+YamlMap::YamlMap(const Member& member, std::string what, YamlFaults& faults)
+    : YamlMap(member.value, std::move(what), faults) {
+  line_ = member.line;
 }
 
 std::optional<YAML::Node> YamlMap::find(std::string_view key) {
   known_.emplace(key);
-  for (const auto& [name, value] : members_) {
-    if (name.Scalar() == key && !value.IsNull()) return value;
+  for (const Member& member : members_) {
+    if (member.name == key && !member.value.IsNull()) return member.value;
   }
   return std::nullopt;
 }
@@ -145,10 +144,8 @@ std::vector<std::pair<std::string, int>> YamlMap::texts(std::string_view key) {
 }
 
 void YamlMap::check_unknown() {
-  for (const auto& [name, value] : members_) {
-    if (!known_.contains(name.Scalar())) {
-      fault(line_of(name), "does not know '" + name.Scalar() + "'");
-    }
+  for (const Member& member : members_) {
+    if (!known_.contains(member.name)) fault(member.line, "does not know '" + member.name + "'");
   }
 }
 

@@ -36,13 +36,21 @@ inline int line_of(const YAML::Node& node) { return node.Mark().line + 1; }
 /// others. After a fault a reader gets the fallback, so that further faults are found too.
 class YamlMap {
  public:
+  struct Member {
+    std::string name;
+    int line = 0;  ///< of the name
+    YAML::Node value;
+  };
+
   /// `what` begins the messages: `plan 'gold'`. An empty node is an empty map.
   YamlMap(const YAML::Node& node, std::string what, YamlFaults& faults);
+  /// The same for a map that stands below its name, at the name's line.
+  YamlMap(const Member& member, std::string what, YamlFaults& faults);
 
   [[nodiscard]] int line() const { return line_; }
   [[nodiscard]] const std::string& what() const { return what_; }
-  /// The members that are left to the caller, with the lines of their names.
-  [[nodiscard]] std::vector<std::pair<std::string, YAML::Node>> members() const;
+  /// All of them, for maps whose names are the file's own.
+  [[nodiscard]] const std::vector<Member>& members() const { return members_; }
 
   /// Nothing when it is missing or empty.
   std::optional<YAML::Node> find(std::string_view key);
@@ -82,7 +90,7 @@ class YamlMap {
   std::optional<std::int64_t> whole_number(const YAML::Node& node, std::string_view key,
                                            std::int64_t min);
 
-  std::vector<std::pair<YAML::Node, YAML::Node>> members_;
+  std::vector<Member> members_;
   int line_ = 0;
   std::string what_;
   YamlFaults& faults_;

@@ -138,6 +138,7 @@ TEST(NewestProperty, DoesNotFoldThinEvents) {
 struct Life {
   Facts facts;
   Snapshot last;
+  std::int64_t status_since = 0;
   bool repeats_within_a_second = false;  ///< the one thing that a set of changes cannot tell
 };
 
@@ -145,6 +146,7 @@ Life arbitrary_life() {
   Life life;
   std::int64_t second = 10;
   life.last = arbitrary_live_state();
+  life.status_since = second;
   life.facts.push_back(created("e0", second, life.last));
   std::map<std::pair<std::int64_t, std::string>, int> walked;
   const int changes = *rc::gen::inRange(0, 10);
@@ -163,6 +165,7 @@ Life arbitrary_life() {
       ++times;
     }
     life.repeats_within_a_second |= ++times > 1;
+    if (next.stage.status != life.last.stage.status) life.status_since = second;
     life.last = next;
   }
   return life;
@@ -177,6 +180,15 @@ TEST(NewestProperty, FindsTheTrueLastStateWhereEventsChain) {
     RC_CLASSIFY(row.terminal, "terminal");
     if (row.tie != Tie::ambiguous) RC_ASSERT(row.state == life.last.text);
     if (!life.repeats_within_a_second) RC_ASSERT(row.tie != Tie::ambiguous);
+  }));
+}
+
+TEST(NewestProperty, KnowsSinceWhenTheStatusIs) {
+  EXPECT_TRUE(holds("each change told once => the second of the last change of status", [] {
+    Life life = arbitrary_life();
+    RC_PRE(!life.repeats_within_a_second);
+    shuffle(life.facts);
+    RC_ASSERT(newest(life.facts).status_since == from_unix_seconds(life.status_since));
   }));
 }
 
