@@ -113,8 +113,9 @@ Applied ApplyEvents::settle_doubt(Records records) {
 Applied ApplyEvents::transact(Records records, const BatchContent& content) {
   const Time now = clock_.now();
   const std::vector<Advance> advances = advances_of(records);
-  const auto transaction = store_.begin(topic_);
+  auto transaction = store_.begin(topic_);
   if (!transaction->advance(advances)) {
+    transaction.reset();
     look_up_positions();
     return Applied::lost;
   }

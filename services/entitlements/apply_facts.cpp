@@ -31,7 +31,8 @@ class FactsOfBatch {
 
   AppliedFacts apply() {
     record();
-    lock_named_owners();
+    find_customers_in_sight();
+    lock_rows();
     find_rows();
     decide_newest();
     decide_owners();
@@ -63,16 +64,54 @@ class FactsOfBatch {
     news.rewritten = news.rewritten || replaced;
   }
 
-  void lock_named_owners() {
-    std::set<Key> owners;
+  /// Of the objects that the links name: most are in the batch itself.
+  void find_customers_in_sight() {
     for (const auto& [key, news] : news_) {
+      if (!news.customer_id.empty()) customers_.emplace(key, news.customer_id);
+    }
+    std::set<Key> unknown;
+    for (const Link& link : links_) {
+      const Key to{link.from.account, link.from.livemode, link.to_id};
+      if (news_.contains(link.from) && !customers_.contains(to)) unknown.insert(to);
+    }
+    if (unknown.empty()) return;
+    const std::vector<Key> wanted{unknown.begin(), unknown.end()};
+    for (const ObjectRow& row : transaction_.find_objects(wanted)) {
+      if (!row.customer_id.empty()) customers_.emplace(row.key, row.customer_id);
+    }
+  }
+
+  /// All owners in sight, in one order for all writers; then what has no owner in sight.
+  void lock_rows() {
+    std::set<Key> owners;
+    std::vector<Key> nameless;
+    for (const auto& [key, news] : news_) {
+      const Kinship kinship = relatives_of(key);
       if (!news.customer_id.empty()) {
         owners.insert({key.account, key.livemode, news.customer_id});
-      } else if (news.facts.front().kind == stripe::ObjectKind::checkout_session) {
+      } else if (!kinship.customers.empty()) {
+        owners.insert({key.account, key.livemode, owner_of(kinship)});
+      } else {
+        nameless.push_back(key);
+      }
+      if (news.facts.front().kind == stripe::ObjectKind::checkout_session &&
+          news.customer_id.empty()) {
         owners.insert(key);
       }
     }
     lock(owners);
+    if (!nameless.empty()) lock_kin(transaction_, nameless);
+  }
+
+  /// The customers that the object's next relatives name.
+  Kinship relatives_of(const Key& key) const {
+    Kinship kinship;
+    const auto first = std::lower_bound(links_.begin(), links_.end(), Link{key, {}});
+    for (auto link = first; link != links_.end() && link->from == key; ++link) {
+      const auto customer = customers_.find({key.account, key.livemode, link->to_id});
+      if (customer != customers_.end()) kinship.customers.push_back(customer->second);
+    }
+    return kinship;
   }
 
   void lock(const std::set<Key>& owners) {
@@ -87,23 +126,13 @@ class FactsOfBatch {
     }
   }
 
-  /// The cached rows of the objects themselves, and of those that the links name.
   void find_rows() {
-    std::set<Key> ids;
-    for (const auto& [key, news] : news_) ids.insert(key);
-    for (const Link& link : links_) {
-      if (!news_.contains(link.from)) continue;
-      ids.insert({link.from.account, link.from.livemode, link.to_id});
-    }
-    const std::vector<Key> wanted{ids.begin(), ids.end()};
-    if (wanted.empty()) return;
-    for (ObjectRow& row : transaction_.find_objects(wanted)) {
-      const auto known = news_.find(row.key);
-      if (known != news_.end()) {
-        known->second.row = std::move(row);
-      } else if (!row.customer_id.empty()) {
-        customers_.emplace(row.key, row.customer_id);
-      }
+    std::vector<Key> ids;
+    for (const auto& [key, news] : news_) ids.push_back(key);
+    if (ids.empty()) return;
+    for (ObjectRow& row : transaction_.find_objects(ids)) {
+      const Key key = row.key;
+      news_.at(key).row = std::move(row);
     }
   }
 
@@ -183,12 +212,7 @@ class FactsOfBatch {
   /// The customer that the object or its next relatives name; farther ones are looked for later.
   std::string owner_in_sight(const Key& key, News& news) const {
     if (!news.row.customer_id.empty()) return news.row.customer_id;
-    Kinship kinship;
-    const auto first = std::lower_bound(links_.begin(), links_.end(), Link{key, {}});
-    for (auto link = first; link != links_.end() && link->from == key; ++link) {
-      const auto customer = customers_.find({key.account, key.livemode, link->to_id});
-      if (customer != customers_.end()) kinship.customers.push_back(customer->second);
-    }
+    const Kinship kinship = relatives_of(key);
     if (!kinship.customers.empty()) return owner_of(kinship);
     news.dirty = true;
     if (!news.row.owner_id.empty()) return news.row.owner_id;

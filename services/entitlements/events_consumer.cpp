@@ -75,7 +75,7 @@ void EventsConsumer::run() {
       note_fault({});
     } catch (const StoreAway& away) {
       note_fault(away.what());
-      consumer_->seek(apply_events_.positions());
+      read_on();
       wait_before_retry();
     } catch (const std::exception& failure) {
       // A consumer that reported a fatal error is of no more use; a new one joins the group again.
@@ -97,10 +97,20 @@ void EventsConsumer::run_once() {
   if (!batch) return;
   if (apply_events_.apply(batch->records()) == Applied::lost) {
     log::warning("another instance applied these events first: reading on behind them");
-    consumer_->seek(apply_events_.positions());
+    read_on();
     return;
   }
   consumer_->commit(apply_events_.positions());
+}
+
+/// From where the database stands: what was read beyond it is dropped.
+void EventsConsumer::read_on() {
+  try {
+    consumer_->seek(apply_events_.positions());
+  } catch (const std::exception& failure) {
+    log::error("cannot read on, joining the group again", {{"reason", failure.what()}});
+    consumer_.reset();
+  }
 }
 
 /// One log line when it begins, one when the reason changes, one when it is over.

@@ -41,6 +41,7 @@ class EventsConsumer {
  private:
   void run();
   void run_once();
+  void read_on();
   void note_fault(std::string what);
   void wait_before_retry();
   [[nodiscard]] bool stopping() const;

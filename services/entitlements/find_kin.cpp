@@ -20,7 +20,7 @@ class KinSearch {
       : transaction_(transaction), seeds_(seeds.begin(), seeds.end()) {}
 
   std::vector<MovedObject> run() {
-    explore();
+    explore(Rows::locked);
     std::vector<MovedObject> moved;
     std::set<Key> visited;
     for (const auto& [key, row] : rows_) {
@@ -31,19 +31,47 @@ class KinSearch {
     return moved;
   }
 
+  void lock() {
+    explore(Rows::as_found);
+    std::vector<Key> nameless;
+    for (const auto& [key, row] : rows_) {
+      if (row.customer_id.empty()) nameless.push_back(key);
+    }
+    transaction_.await_objects(nameless);
+  }
+
  private:
-  void explore() {
+  enum class Rows { as_found, locked };
+
+  void explore(Rows rows) {
     std::set<Key> frontier = seeds_;
     for (int step = 0; step < steps_max && !frontier.empty(); ++step) {
-      const std::vector<Key> ids{frontier.begin(), frontier.end()};
+      read(frontier, rows);
       std::vector<Key> open;
-      for (ObjectRow& row : transaction_.await_objects(ids)) {
-        if (row.customer_id.empty() || seeds_.contains(row.key)) open.push_back(row.key);
-        Key key = row.key;
-        rows_.emplace(std::move(key), std::move(row));
+      for (const Key& key : frontier) {
+        if (rows_.at(key).customer_id.empty() || seeds_.contains(key)) open.push_back(key);
       }
       frontier = open.empty() ? std::set<Key>{} : unseen_neighbours(open);
     }
+  }
+
+  /// Who names a customer names him for ever: such a row needs no lock.
+  void read(const std::set<Key>& frontier, Rows rows) {
+    const std::vector<Key> ids{frontier.begin(), frontier.end()};
+    for (ObjectRow& row : transaction_.find_objects(ids)) keep(std::move(row));
+    std::vector<Key> nameless;
+    for (const Key& key : ids) {
+      ObjectRow& row = rows_[key];
+      row.key = key;
+      if (row.customer_id.empty()) nameless.push_back(key);
+    }
+    if (rows == Rows::as_found || nameless.empty()) return;
+    for (ObjectRow& row : transaction_.await_objects(nameless)) keep(std::move(row));
+  }
+
+  void keep(ObjectRow row) {
+    const Key key = row.key;
+    rows_.insert_or_assign(key, std::move(row));
   }
 
   std::set<Key> unseen_neighbours(const std::vector<Key>& open) {
@@ -116,6 +144,10 @@ class KinSearch {
 };
 
 }  // namespace
+
+void lock_kin(EntitlementsTransaction& transaction, std::span<const Key> seeds) {
+  KinSearch{transaction, seeds}.lock();
+}
 
 std::vector<MovedObject> find_kin(EntitlementsTransaction& transaction,
                                   std::span<const Key> seeds) {

@@ -13,7 +13,7 @@ select o.account, o.livemode, o.id, o.kind, o.customer_id, o.owner_id, o.state, 
   extract(epoch from o.status_since)::int8, extract(epoch from o.other_status_at)::int8,
   extract(epoch from o.payment_failed_at)::int8, o.event_id, o.thin,
   extract(epoch from o.asked_at)::int8, o.pays_for, extract(epoch from o.pays_since)::int8,
-  o.revision
+  o.revision, o.since_settled
 from unnest($1::text[], $2::bool[], $3::text[]) as wanted (account, livemode, id)
 )";
 
@@ -28,8 +28,8 @@ constexpr postgres::Query find_locked{"find_objects_locked", find_locked_sql.dat
 
 constexpr postgres::Query make_awaited{"make_awaited_objects", R"(
 insert into stripe_objects (account, livemode, id, status, terminal, deleted, tie, rank, created,
-  status_since, event_id, thin, revision)
-select account, livemode, id, '', false, false, 'sole', 0, 'epoch', 'epoch', '', false, 1
+  status_since, since_settled, event_id, thin, revision)
+select account, livemode, id, '', false, false, 'sole', 0, 'epoch', 'epoch', true, '', false, 1
 from unnest($1::text[], $2::bool[], $3::text[]) as wanted (account, livemode, id)
 order by account, livemode, id
 on conflict do nothing)"};
@@ -59,18 +59,18 @@ constexpr postgres::Query find_payments{"find_payments_of", find_payments_sql.da
 constexpr postgres::Query upsert{"upsert_objects", R"(
 insert into stripe_objects (account, livemode, id, kind, customer_id, owner_id, state, status,
   terminal, deleted, tie, rank, created, status_since, other_status_at, payment_failed_at, event_id,
-  thin, asked_at, pays_for, pays_since, revision)
+  thin, asked_at, pays_for, pays_since, revision, since_settled)
 select account, livemode, id, kind, customer_id, owner_id, state::jsonb, status, terminal, deleted,
   tie, rank, to_timestamp(created), to_timestamp(status_since), to_timestamp(other_status_at),
   to_timestamp(payment_failed_at), event_id, thin, to_timestamp(asked_at), pays_for,
-  to_timestamp(pays_since), revision
+  to_timestamp(pays_since), revision, since_settled
 from unnest($1::text[], $2::bool[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
   $8::text[], $9::bool[], $10::bool[], $11::text[], $12::int8[], $13::int8[], $14::int8[],
   $15::int8[], $16::int8[], $17::text[], $18::bool[], $19::int8[], $20::text[], $21::int8[],
-  $22::int8[])
+  $22::int8[], $23::bool[])
   as sent (account, livemode, id, kind, customer_id, owner_id, state, status, terminal, deleted,
     tie, rank, created, status_since, other_status_at, payment_failed_at, event_id, thin, asked_at,
-    pays_for, pays_since, revision)
+    pays_for, pays_since, revision, since_settled)
 on conflict (account, livemode, id) do update set
   kind = excluded.kind, customer_id = excluded.customer_id, owner_id = excluded.owner_id,
   state = excluded.state, status = excluded.status, terminal = excluded.terminal,
@@ -78,7 +78,8 @@ on conflict (account, livemode, id) do update set
   status_since = excluded.status_since, other_status_at = excluded.other_status_at,
   payment_failed_at = excluded.payment_failed_at, event_id = excluded.event_id,
   thin = excluded.thin, asked_at = excluded.asked_at, pays_for = excluded.pays_for,
-  pays_since = excluded.pays_since, revision = excluded.revision
+  pays_since = excluded.pays_since, revision = excluded.revision,
+  since_settled = excluded.since_settled
 where stripe_objects.revision = excluded.revision - 1)"};
 
 constexpr postgres::Query insert_link_rows{"insert_links", R"(
@@ -118,6 +119,7 @@ Newest newest_at(const postgres::Rows& rows, std::size_t row) {
   newest.event_id = text_at(rows, row, 16);
   newest.thin = rows.flag(row, 17);
   newest.asked_at = time_at(rows, row, 18);
+  newest.since_settled = rows.flag(row, 22);
   return newest;
 }
 
@@ -156,6 +158,7 @@ struct ObjectColumns {
   postgres::IntegerArray asked_at;
   postgres::TextArray pays_for;
   postgres::IntegerArray pays_since, revisions;
+  postgres::FlagArray since_settled;
 
   void add(const ObjectRow& object) {
     const Newest& newest = object.newest;
@@ -179,6 +182,7 @@ struct ObjectColumns {
     pays_for.add_or_null(object.pays_for);
     add_seconds(pays_since, object.pays_since);
     revisions.add(object.revision + 1);
+    since_settled.add(newest.since_settled);
   }
 };
 
@@ -218,7 +222,7 @@ bool upsert_objects(postgres::Transaction& transaction, const std::vector<Object
       upsert, sent.keys.accounts, sent.keys.livemodes, sent.keys.ids, sent.kinds, sent.customer_ids,
       sent.owner_ids, sent.states, sent.statuses, sent.terminal, sent.deleted, sent.tie, sent.ranks,
       sent.created, sent.status_since, sent.other_status_at, sent.payment_failed_at, sent.event_ids,
-      sent.thin, sent.asked_at, sent.pays_for, sent.pays_since, sent.revisions);
+      sent.thin, sent.asked_at, sent.pays_for, sent.pays_since, sent.revisions, sent.since_settled);
   return written.affected() == objects.size();
 }
 

@@ -116,7 +116,7 @@ class DocumentsOfBatch {
     const Derived derived = derive(facts, catalog_);
     written_.alerts += derived.alerts.size();
     const auto before = entitlements_from_json(known.document);
-    if (before ? *before == derived.entitlements : derived.entitlements.grants.empty()) return;
+    if (before && *before == derived.entitlements) return;
 
     DocumentRow row{known.user_id, document_json(derived.entitlements, catalog_, now_),
                     answer_at(derived.entitlements, catalog_, now_).valid_until, known.version,

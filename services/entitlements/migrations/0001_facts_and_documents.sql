@@ -69,6 +69,7 @@ create table stripe_objects (
   rank bigint not null,
   created timestamptz not null, -- the second that decided
   status_since timestamptz not null,
+  since_settled boolean not null,
   other_status_at timestamptz,
   payment_failed_at timestamptz,
   event_id text not null,      -- the event that decided
