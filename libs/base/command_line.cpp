@@ -19,6 +19,14 @@ bool settings_are_fine(const Settings& settings) {
 
 }  // namespace
 
+log::Level read_log_level(Settings& settings) {
+  log::Level level = log::Level::info;
+  log::parse_level(settings.choice("LOG_LEVEL", "Lowest level written to stderr",
+                                   {"debug", "info", "warning", "error"}, "info"),
+                   level);
+  return level;
+}
+
 std::string_view program_version() { return TOLLGATE_VERSION; }
 
 int run_checked(const std::string& program, const Settings& settings, log::Level log_level,

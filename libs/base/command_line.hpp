@@ -24,6 +24,9 @@ struct CommandLine {
   std::vector<Command> commands;  ///< optional; without one the program serves
 };
 
+/// LOG_LEVEL, a setting of every program.
+log::Level read_log_level(Settings& settings);
+
 /// What --version prints.
 std::string_view program_version();
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/config.hpp"
 
+#include <boost/asio/ip/address.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
@@ -24,6 +26,13 @@ std::optional<Number> parse_number(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return number;
+}
+
+/// Names are for connecting: what a name means may change between two starts.
+bool is_address(const std::string& host) {
+  boost::system::error_code failure;
+  boost::asio::ip::make_address(host, failure);
+  return !failure;
 }
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {
@@ -74,8 +83,9 @@ std::int64_t Settings::integer(const std::string& name, const std::string& help,
 Endpoint Settings::endpoint(const std::string& name, const std::string& help,
                             const std::string& fallback) {
   const std::string value = text(name, help, fallback);
-  if (auto endpoint = parse_endpoint(value)) return *endpoint;
-  fault(name, "is '" + value + "', but must be host:port");
+  const auto endpoint = parse_endpoint(value);
+  if (endpoint && is_address(endpoint->host)) return *endpoint;
+  fault(name, "is '" + value + "', but must be address:port or :port, and the address no name");
   return {};
 }
 

@@ -3,7 +3,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -11,12 +10,28 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <exception>
 
 #include "base/log.hpp"
 
 namespace tollgate {
 
 namespace asio = boost::asio;
+
+namespace {
+
+int failed_to_drain(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& thrown) {
+    log::error("drain failed", {{"reason", thrown.what()}});
+  } catch (...) {
+    log::error("drain failed", {{"reason", "not a std::exception"}});
+  }
+  return 1;
+}
+
+}  // namespace
 
 Runtime::Runtime() : signals_(io_, SIGTERM, SIGINT) {
   std::signal(SIGPIPE, SIG_IGN);  // A peer that hangs up is an error code, not the end of us.
@@ -26,7 +41,7 @@ Runtime::Runtime() : signals_(io_, SIGTERM, SIGINT) {
 int Runtime::run(Drain drain, std::chrono::milliseconds drain_max) {
   begin_drain_ = [this, drain = std::move(drain), drain_max] {
     asio::co_spawn(io_, drain_within(drain, drain_max), [this](std::exception_ptr failure) {
-      if (failure) exit_status_ = 1;
+      if (failure) exit_status_ = failed_to_drain(failure);
       io_.stop();
     });
   };
@@ -49,7 +64,8 @@ void Runtime::end(int exit_status, std::string reason) {
 void Runtime::await_signal() {
   signals_.async_wait([this](boost::system::error_code failure, int signal) {
     if (failure) return;
-    if (ending_) std::_Exit(128 + signal);
+    if (signalled_) std::_Exit(128 + signal);
+    signalled_ = true;
     end(0, signal == SIGTERM ? "SIGTERM" : "SIGINT");
     await_signal();
   });

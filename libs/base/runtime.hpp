@@ -37,6 +37,7 @@ class Runtime {
   boost::asio::signal_set signals_;
   std::function<void()> begin_drain_;
   bool ending_ = false;
+  bool signalled_ = false;  ///< apart from ending_: a part that ended by itself may still drain
   int exit_status_ = 0;
 };
 

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config.hpp"
 
+#include "base/command_line.hpp"
 #include "events/topics.hpp"
 
 namespace tollgate::operations {
 
 Config read_config(Settings& settings) {
   Config config;
-  log::parse_level(settings.choice("LOG_LEVEL", "Lowest level written to stderr",
-                                   {"debug", "info", "warning", "error"}, "info"),
-                   config.log_level);
+  config.log_level = read_log_level(settings);
   config.kafka_properties = kafka::read_properties(settings);
   config.stripe_events_topic = settings.text("STRIPE_EVENTS_TOPIC", "Topic that holds the events",
                                              std::string{events::stripe_events_topic});

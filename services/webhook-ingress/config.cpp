@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config.hpp"
 
+#include "base/command_line.hpp"
 #include "events/topics.hpp"
+#include "stripe/webhook_signature.hpp"
 
 namespace tollgate::ingress {
 namespace {
 
 // Stripe publishes no size limit for events; 1 MiB is a hundred times what has been seen.
-constexpr std::int64_t body_bytes_default = 1024 * 1024;
+constexpr std::size_t body_bytes_max = 1024 * 1024;
 
 http::ServerLimits read_limits(Settings& settings) {
   http::ServerLimits limits;
-  limits.body_bytes_max = body_bytes_default;
+  limits.body_bytes_max = body_bytes_max;
   limits.connections_max = static_cast<std::size_t>(
       settings.integer("CONNECTIONS_MAX", "Open connections in all; one more is closed at once",
                        10'000, 1, 1'000'000));
@@ -26,12 +28,16 @@ http::ServerLimits read_limits(Settings& settings) {
   return limits;
 }
 
-log::Level read_log_level(Settings& settings) {
-  log::Level level = log::Level::info;
-  log::parse_level(settings.choice("LOG_LEVEL", "Lowest level written to stderr",
-                                   {"debug", "info", "warning", "error"}, "info"),
-                   level);
-  return level;
+std::vector<std::string> read_webhook_secrets(Settings& settings) {
+  const std::string name = "STRIPE_WEBHOOK_SECRETS";
+  auto secrets = settings.required_list(
+      name, "Signing secrets of the webhook endpoint (whsec_…), comma-separated", Secrecy::secret);
+  constexpr std::size_t secrets_max = stripe::WebhookSignature::secrets_max;
+  if (secrets.size() > secrets_max) {
+    settings.fault(name, "has " + std::to_string(secrets.size()) + " elements, but at most " +
+                             std::to_string(secrets_max) + " are checked");
+  }
+  return secrets;
 }
 
 }  // namespace
@@ -42,9 +48,7 @@ Config read_config(Settings& settings) {
   config.admin_listen =
       settings.endpoint("ADMIN_LISTEN", "Where /livez, /readyz and /metrics are", ":9080");
   config.log_level = read_log_level(settings);
-  config.webhook_secrets = settings.required_list(
-      "STRIPE_WEBHOOK_SECRETS",
-      "Signing secrets of the webhook endpoint (whsec_…), comma-separated", Secrecy::secret);
+  config.webhook_secrets = read_webhook_secrets(settings);
   config.kafka_properties = kafka::read_properties(settings);
   config.topic = settings.text("STRIPE_EVENTS_TOPIC", "Topic that takes the events",
                                std::string{events::stripe_events_topic});

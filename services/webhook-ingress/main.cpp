@@ -26,12 +26,12 @@ int serve(const ingress::Config& config) {
   const SystemClock clock;
   const stripe::WebhookSignature signature{config.webhook_secrets};
   const auto producer = kafka::make_producer(runtime.io(), producer_options(config, runtime));
-  const auto log = ingress::make_kafka_event_log(*producer, config.topic);
-  ingress::ReceiveWebhook receive_webhook{signature, *log, clock, metrics};
+  const auto event_log = ingress::make_kafka_event_log(*producer, config.topic);
+  ingress::ReceiveWebhook receive_webhook{signature, *event_log, clock, metrics};
   ingress::HttpApi api{receive_webhook};
   http::AdminApi admin{metrics, {{"kafka", [&] { return producer->unready_reason(); }}}};
-  const auto admin_server = http::make_server(runtime.io(), config.admin_listen,
-                                              http::ServerLimits{}, admin.handler(), metrics);
+  const auto admin_server = http::make_server(
+      runtime.io(), config.admin_listen, http::ServerLimits{}, admin.handler(), metrics, "admin");
   const auto server =
       http::make_server(runtime.io(), config.http_listen, config.limits, api.handler(), metrics);
   log::info("listening", {{"port", server->port()}, {"admin_port", admin_server->port()}});
