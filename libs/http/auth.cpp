@@ -67,13 +67,18 @@ Result<std::string_view, AuthFault> bearer_token(const Request& request) {
 
 UserAuthConfig read_user_auth(Settings& settings) {
   UserAuthConfig config;
-  config.hs256_secret =
-      settings.text("JWT_HS256_SECRET", "shared secret of users' tokens, for development; "
-                    "at least 32 bytes", "", Secrecy::secret);
-  config.jwks_file = settings.text("JWT_JWKS_FILE", "file with the public keys (JWKS) of users' "
-                                   "tokens; read again when it changes", "");
-  config.jwks_url = settings.text("JWT_JWKS_URL", "http(s) URL of the public keys (JWKS) of users' "
-                                  "tokens; fetched again every few minutes", "");
+  config.hs256_secret = settings.text("JWT_HS256_SECRET",
+                                      "shared secret of users' tokens, for development; "
+                                      "at least 32 bytes",
+                                      "", Secrecy::secret);
+  config.jwks_file = settings.text("JWT_JWKS_FILE",
+                                   "file with the public keys (JWKS) of users' "
+                                   "tokens; read again when it changes",
+                                   "");
+  config.jwks_url = settings.text("JWT_JWKS_URL",
+                                  "http(s) URL of the public keys (JWKS) of users' "
+                                  "tokens; fetched again every few minutes",
+                                  "");
   config.issuer = settings.required_text("JWT_ISSUER", "`iss` that users' tokens must carry");
   config.audience = settings.required_text("JWT_AUDIENCE", "`aud` that users' tokens must carry");
   judge_sources(settings, config);
@@ -111,8 +116,10 @@ std::vector<ServiceAuth::Service> read_service_tokens(Settings& settings) {
   constexpr const char* name = "SERVICE_TOKENS";
   std::vector<ServiceAuth::Service> services;
   for (const auto& element : settings.required_list(
-           name, "bearer tokens of the shop's services: name:token,…; tokens of at least 16 "
-                 "characters", Secrecy::secret)) {
+           name,
+           "bearer tokens of the shop's services: name:token,…; tokens of at least 16 "
+           "characters",
+           Secrecy::secret)) {
     const auto colon = element.find(':');
     if (colon == 0 || colon == std::string::npos ||
         element.size() - colon - 1 < service_token_chars_min) {

@@ -21,15 +21,15 @@ namespace tollgate::http {
 
 /// Answered alike (401); the reason is for the log.
 enum class AuthFault {
-  no_bearer_token,    ///< no `Authorization: Bearer …`, or more than one such header
+  no_bearer_token,  ///< no `Authorization: Bearer …`, or more than one such header
   malformed_token,
-  unknown_key,        ///< no key of that id, or one whose algorithm the token does not name
+  unknown_key,  ///< no key of that id, or one whose algorithm the token does not name
   wrong_signature,
   expired,
   not_yet_valid,
   wrong_issuer,
   wrong_audience,
-  no_subject,         ///< `sub` missing, empty or over 255 characters
+  no_subject,  ///< `sub` missing, empty or over 255 characters
   unknown_service,
 };
 std::string_view to_string(AuthFault fault);

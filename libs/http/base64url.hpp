@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Strict base64url without padding (RFC 7515 section 2). cjose 0.6.2.1 decodes leniently, so what it
-// gets passes here first.
+// Strict base64url without padding (RFC 7515 section 2). cjose 0.6.2.1 decodes leniently, so what
+// it gets passes here first.
 #pragma once
 
 #include <optional>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A chunked body (RFC 9112 section 7.1), read strictly: Beast's own reading of it lets odd sizes pass.
-// Bodies with a Content-Length need no decoding: request_reader.cpp.
+// A chunked body (RFC 9112 section 7.1), read strictly: Beast's own reading of it lets odd sizes
+// pass. Bodies with a Content-Length need no decoding: request_reader.cpp.
 #pragma once
 
 #include <cstddef>
@@ -14,9 +14,9 @@ class ChunkDecoder {
  public:
   enum class Step { need_bytes, done, malformed, too_large };
 
-  /// Appends what `bytes` hold to `body`, never beyond `body_bytes_max`. `used` is what was consumed;
-  /// the rest must come again, with more behind it. Extensions and trailers are read over: nothing
-  /// here has a use for them.
+  /// Appends what `bytes` hold to `body`, never beyond `body_bytes_max`. `used` is what was
+  /// consumed; the rest must come again, with more behind it. Extensions and trailers are read
+  /// over: nothing here has a use for them.
   Step decode(std::string_view bytes, std::size_t body_bytes_max, std::string& body,
               std::size_t& used);
 

@@ -27,8 +27,9 @@ bool is_sendable(const ClientRequest& request) {
   const bool clean_method = !request.method.empty() && clean(request.method) &&
                             request.method.find(' ') == std::string::npos;
   return clean_method &&
-         std::all_of(request.headers.begin(), request.headers.end(),
-                     [&](const auto& header) { return clean(header.first) && clean(header.second); });
+         std::all_of(request.headers.begin(), request.headers.end(), [&](const auto& header) {
+           return clean(header.first) && clean(header.second);
+         });
 }
 
 /// The connections of one client. Shared with the requests under way, so that they outlive it.

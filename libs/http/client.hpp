@@ -21,12 +21,12 @@ namespace tollgate::http {
 /// Whether the server may have acted on the request is what matters to a caller that must not act
 /// twice: before `no_answer` it has not seen it whole.
 enum class ClientFault {
-  bad_request,      ///< no http(s) URL, or a header with a line end in it
-  too_busy,         ///< connections_per_host_max are in use
+  bad_request,  ///< no http(s) URL, or a header with a line end in it
+  too_busy,     ///< connections_per_host_max are in use
   cannot_resolve,
   cannot_connect,
-  cannot_trust,     ///< TLS: no handshake, or the certificate is not that host's
-  no_answer,        ///< the connection broke, or the time was up, after something was sent
+  cannot_trust,  ///< TLS: no handshake, or the certificate is not that host's
+  no_answer,     ///< the connection broke, or the time was up, after something was sent
   malformed_answer,
   answer_too_large,
 };
@@ -39,7 +39,7 @@ enum class Repeat {
 
 struct ClientRequest {
   std::string method = "GET";
-  std::string url;  ///< absolute
+  std::string url;                                           ///< absolute
   std::vector<std::pair<std::string, std::string>> headers;  ///< besides Host and Content-Length
   std::string body;
   Repeat repeat = Repeat::if_idempotent;

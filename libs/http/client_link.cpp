@@ -94,7 +94,8 @@ ClientFault fault_of(const Error& failure) {
   if (failure == http::error::end_of_stream || failure == http::error::partial_message) {
     return ClientFault::no_answer;
   }
-  const bool by_parser = failure.category() == http::make_error_code(http::error::bad_value).category();
+  const bool by_parser =
+      failure.category() == http::make_error_code(http::error::bad_value).category();
   return by_parser ? ClientFault::malformed_answer : ClientFault::no_answer;
 }
 

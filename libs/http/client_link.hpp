@@ -19,7 +19,7 @@ namespace tollgate::http {
 
 /// Where a URL leads.
 struct ClientTarget {
-  std::string host;       ///< a name or an address, without brackets
+  std::string host;  ///< a name or an address, without brackets
   std::string port;
   std::string authority;  ///< for the Host header
   std::string resource;   ///< path and query
@@ -42,8 +42,9 @@ class ClientLink {
   boost::asio::awaitable<Fault> open(const ClientTarget& target, std::chrono::milliseconds step_max,
                                      TimePoint deadline);
   /// `request` and `target` are the caller's until the end.
-  boost::asio::awaitable<Result<ClientResponse, ClientFault>> exchange(
-      const ClientRequest& request, const ClientTarget& target, TimePoint deadline);
+  boost::asio::awaitable<Result<ClientResponse, ClientFault>> exchange(const ClientRequest& request,
+                                                                       const ClientTarget& target,
+                                                                       TimePoint deadline);
 
   /// The last answer allows another request.
   [[nodiscard]] bool reusable() const { return reusable_; }

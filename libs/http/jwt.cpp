@@ -99,8 +99,8 @@ bool is_for(const rapidjson::Value* audience, std::string_view expected) {
 
 /// Characters are code points; a NUL fits neither PostgreSQL nor a log line.
 bool is_subject(std::string_view text) {
-  const auto chars = std::count_if(text.begin(), text.end(),
-                                   [](char byte) { return (byte & 0xC0) != 0x80; });
+  const auto chars =
+      std::count_if(text.begin(), text.end(), [](char byte) { return (byte & 0xC0) != 0x80; });
   return !text.empty() && text.find('\0') == std::string_view::npos &&
          static_cast<std::size_t>(chars) <= subject_chars_max;
 }

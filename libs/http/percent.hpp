@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Percent-encoding of targets (RFC 3986 section 2.1). Splitting a target is request_reader.cpp's job.
+// Percent-encoding of targets (RFC 3986 section 2.1). Splitting a target is request_reader.cpp's
+// job.
 #pragma once
 
 #include <optional>

@@ -59,7 +59,8 @@ bool Request::query_value(std::string_view name, std::string& value) const {
     const auto key = percent_decode(pair.substr(0, equals), Plus::space);
     if (key != name) continue;
     auto decoded = percent_decode(
-        equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1), Plus::space);
+        equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1),
+        Plus::space);
     if (!decoded) return false;
     value = std::move(*decoded);
     return true;

@@ -27,8 +27,8 @@ struct HeadScan {
   bool well_lined = true;      ///< every line ends in CRLF and none is folded
 };
 
-/// Looks for the empty line that ends the head. `line_begin` is kept by the caller between calls, so
-/// that no byte is looked at twice.
+/// Looks for the empty line that ends the head. `line_begin` is kept by the caller between calls,
+/// so that no byte is looked at twice.
 HeadScan scan_head(std::string_view bytes, std::size_t& line_begin);
 
 /// Beast's parser, told to note what it alone would let pass.

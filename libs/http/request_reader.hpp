@@ -78,7 +78,7 @@ class RequestReader {
   Request request_;
   std::optional<RequestParser> parser_;
   ChunkDecoder chunks_;
-  std::string body_;  ///< one that is chunked, or too long for the buffer
+  std::string body_;                   ///< one that is chunked, or too long for the buffer
   std::size_t body_bytes_ = 0;         ///< declared
   std::size_t body_bytes_filled_ = 0;  ///< of body_, when it is read apart
   std::size_t body_bytes_charged_ = 0;

@@ -21,19 +21,19 @@ struct Response {
 
 /// A closed set; `code` on the wire is the enumerator's name unless the caller gives a finer one.
 enum class ErrorCode {
-  invalid_request,      // 400
-  unauthorized,         // 401
-  forbidden,            // 403
-  not_found,            // 404
-  method_not_allowed,   // 405
-  request_timeout,      // 408
-  conflict,             // 409
-  payload_too_large,    // 413
-  unprocessable,        // 422
-  headers_too_large,    // 431
-  internal,             // 500
-  not_implemented,      // 501
-  unavailable,          // 503
+  invalid_request,     // 400
+  unauthorized,        // 401
+  forbidden,           // 403
+  not_found,           // 404
+  method_not_allowed,  // 405
+  request_timeout,     // 408
+  conflict,            // 409
+  payload_too_large,   // 413
+  unprocessable,       // 422
+  headers_too_large,   // 431
+  internal,            // 500
+  not_implemented,     // 501
+  unavailable,         // 503
 };
 
 /// The one function that maps errors to HTTP.

@@ -22,8 +22,7 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
-using Connections =
-    boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>;
+using Connections = boost::intrusive::list<Connection, boost::intrusive::constant_time_size<false>>;
 
 constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 /// Deadlines are looked at so often, all together: a timer for each operation costs more than the

@@ -14,8 +14,9 @@ ServerMetrics::ServerMetrics(Metrics& metrics, const std::string& listener)
                                  "From a request's first byte to its answer.", latency_buckets_s(),
                                  {{"listener", listener}})) {
   for (int i = 0; i < 5; ++i) {
-    answered_[i] = &metrics.counter("http_requests_total", "Answers, by class of status.",
-                                    {{"listener", listener}, {"status", std::to_string(i + 1) + "xx"}});
+    answered_[i] =
+        &metrics.counter("http_requests_total", "Answers, by class of status.",
+                         {{"listener", listener}, {"status", std::to_string(i + 1) + "xx"}});
   }
 }
 

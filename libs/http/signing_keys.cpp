@@ -18,7 +18,8 @@ namespace {
 
 constexpr std::size_t keys_max = 64;
 constexpr std::size_t rsa_bytes_min = 2048 / 8;
-constexpr std::size_t rsa_bytes_max = 8192 / 8;  ///< beyond, verifying is work for an attacker's gain
+constexpr std::size_t rsa_bytes_max =
+    8192 / 8;  ///< beyond, verifying is work for an attacker's gain
 constexpr std::size_t sha256_bytes = 32;
 constexpr std::size_t p256_bytes = 32;
 

@@ -63,7 +63,7 @@ class FileKeySource final : public KeySource {
       : path_(config.jwks_file), look_every_(config.file_look) {}
 
   asio::awaitable<std::unique_ptr<Loaded>> load() override {
-    struct stat now{};
+    struct stat now {};
     const bool exists = stat(path_.c_str(), &now) == 0;
     if (exists && is_same(now)) co_return nullptr;
     seen_ = now;
@@ -85,7 +85,7 @@ class FileKeySource final : public KeySource {
 
   const std::string path_;
   const milliseconds look_every_;
-  struct stat seen_{};
+  struct stat seen_ {};
 };
 
 class UrlKeySource final : public KeySource {

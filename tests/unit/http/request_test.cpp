@@ -22,7 +22,8 @@ TEST(Request, FindsHeadersWhateverTheirCaseAndCountsThem) {
 }
 
 TEST(Request, DecodesTheFirstQueryParameterOfAName) {
-  const Request request = with_query("a=1&at=2026-01-01T00%3A00%3A00Z&name=Ann+Lee&empty=&flag&a=2");
+  const Request request =
+      with_query("a=1&at=2026-01-01T00%3A00%3A00Z&name=Ann+Lee&empty=&flag&a=2");
   std::string value;
   ASSERT_TRUE(request.query_value("at", value));
   EXPECT_EQ(value, "2026-01-01T00:00:00Z");

@@ -60,7 +60,8 @@ class RouterTest : public testing::Test {
 
 TEST_F(RouterTest, GivesPlaceholdersDecodedAndInTheirOrder) {
   EXPECT_EQ(answer("GET", "/v1/users/u_1/entitlements").body, "users|u_1");
-  EXPECT_EQ(answer("GET", "/v1/users/a%2Fb%20%C3%A9+/features/sso").body, "feature|a/b \xC3\xA9+|sso");
+  EXPECT_EQ(answer("GET", "/v1/users/a%2Fb%20%C3%A9+/features/sso").body,
+            "feature|a/b \xC3\xA9+|sso");
   EXPECT_EQ(answer("GET", "/").body, "root");
 }
 

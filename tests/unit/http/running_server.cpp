@@ -18,8 +18,8 @@ namespace asio = boost::asio;
 constexpr std::chrono::seconds patience{10};
 
 constexpr http::Route<EchoApi> echo_routes[] = {
-    {"POST", "/echo", &EchoApi::echo},          {"GET", "/held", &EchoApi::held},
-    {"GET", "/broken", &EchoApi::broken},       {"GET", "/large", &EchoApi::large},
+    {"POST", "/echo", &EchoApi::echo},        {"GET", "/held", &EchoApi::held},
+    {"GET", "/broken", &EchoApi::broken},     {"GET", "/large", &EchoApi::large},
     {"GET", "/seen/{value}", &EchoApi::seen},
 };
 

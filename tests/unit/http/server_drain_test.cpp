@@ -43,7 +43,8 @@ TEST(ServerDrain, AnswersRequestsUnderWayAndSaysThatItCloses) {
   HttpSocket sending{server.port()};
   held.send(get("/held"));
   ASSERT_TRUE(server.wait_for_held(1));
-  sending.send("POST /echo HTTP/1.1\r\nHost: s\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
+  sending.send(
+      "POST /echo HTTP/1.1\r\nHost: s\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
   ASSERT_EQ(sending.receive().status, 100);
   auto drained = server.drain(seconds{5});
   ASSERT_TRUE(tests::wait_until([&] {

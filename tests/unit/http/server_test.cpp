@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The server over real sockets: what a client gets, and every limit. Drain is server_drain_test.cpp.
+// The server over real sockets: what a client gets, and every limit. Drain is
+// server_drain_test.cpp.
 #include "http/server.hpp"
 
 #include <gtest/gtest.h>
@@ -38,7 +39,8 @@ TEST(Server, AnswersPipelinedRequestsInTheirOrder) {
   RunningServer server;
   HttpSocket client{server.port()};
   std::string requests;
-  for (int i = 0; i < 50; ++i) requests += post("/echo", std::string(1'000, 'a') + std::to_string(i));
+  for (int i = 0; i < 50; ++i)
+    requests += post("/echo", std::string(1'000, 'a') + std::to_string(i));
   ASSERT_TRUE(client.send(requests));
   for (int i = 0; i < 50; ++i) {
     EXPECT_EQ(client.receive().body, std::string(1'000, 'a') + std::to_string(i));
@@ -87,7 +89,8 @@ TEST(Server, StillAnswersAClientThatHasEndedSending) {
 TEST(Server, EchoesTheRequestIdAndMakesOneForErrorsOnly) {
   RunningServer server;
   HttpSocket client{server.port()};
-  EXPECT_EQ(client.ask(get("/seen/x", "X-Request-Id: shop-7\r\n")).header("X-Request-Id"), "shop-7");
+  EXPECT_EQ(client.ask(get("/seen/x", "X-Request-Id: shop-7\r\n")).header("X-Request-Id"),
+            "shop-7");
   EXPECT_EQ(client.ask(get("/seen/x")).header("X-Request-Id"), "");
   const auto missing = client.ask(get("/nowhere"));
   EXPECT_EQ(missing.status, 404);
@@ -153,7 +156,8 @@ TEST(Server, RefusesHeadsBeyondTheLimit) {
   const auto answer = client.ask(get("/seen/x", "X: " + std::string(8 * 1024, 'x') + "\r\n"));
   EXPECT_EQ(answer.status, 431);
   EXPECT_TRUE(client.wait_for_close());
-  EXPECT_TRUE(server.wait_for_metric("http_refused_total{listener=\"api\",reason=\"header_bytes\"} 1"));
+  EXPECT_TRUE(
+      server.wait_for_metric("http_refused_total{listener=\"api\",reason=\"header_bytes\"} 1"));
 }
 
 TEST(Server, AnswersFramingFaultsAndCloses) {
@@ -163,7 +167,8 @@ TEST(Server, AnswersFramingFaultsAndCloses) {
     std::string request;
   } rows[] = {
       {400, "POST /echo HTTP/1.1\r\nHost: s\r\nContent-Length: +5\r\n\r\nhello"},
-      {400, "POST /echo HTTP/1.1\r\nHost: s\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello"},
+      {400,
+       "POST /echo HTTP/1.1\r\nHost: s\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello"},
       {400, "POST /echo HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello"},
       {400, "POST /echo HTTP/1.1\r\nHost: s\r\nHost: s\r\nContent-Length: 5\r\n\r\nhello"},
       {400, "POST /echo HTTP/1.1\r\nHost: s\r\nX: a\r\n b\r\n\r\n"},
