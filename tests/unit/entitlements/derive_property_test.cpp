@@ -30,7 +30,7 @@ void shuffle(std::vector<T>& list) {
 }
 
 Known<stripe::Subscription> arbitrary_subscription(int number) {
-  constexpr std::array statuses{"active", "trialing", "past_due", "unpaid", "canceled", "odd"};
+  constexpr std::array statuses{"active", "active", "trialing", "past_due", "unpaid", "odd"};
   stripe::Subscription made = subscription(word_of(statuses));
   made.id = "sub_" + std::to_string(number);
   made.items[0].product = word_of(std::array{"prod_basic", "prod_unknown"});
@@ -43,14 +43,14 @@ Known<stripe::Subscription> arbitrary_subscription(int number) {
 
 void add_payment(UserFacts& facts, int number) {
   const std::string intent = "pi_" + std::to_string(number);
-  if (one_of(2) == 0) {
+  if (one_of(4) == 0) {
     stripe::Refund made = refund("re_" + std::to_string(number), 500 * (1 + one_of(2)));
     made.payment_intent = intent;
     made.charge = "ch_" + std::to_string(number);
     made.status = word_of(std::array{"succeeded", "pending", "failed"});
     facts.refunds.push_back(known(made));
   }
-  if (one_of(3) == 0) {
+  if (one_of(8) == 0) {
     stripe::Dispute made = dispute(word_of(std::array{"needs_response", "won", "lost"}));
     made.id = "du_" + std::to_string(number);
     made.payment_intent = intent;
