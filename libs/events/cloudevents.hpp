@@ -22,16 +22,16 @@ enum class Origin {
 
 /// What routes a record without reading its body. Views only.
 struct CloudEvent {
-  std::string_view id;  ///< `ce_id`: Stripe's event id, or an own id of a fetched answer
+  std::string_view id{};  ///< `ce_id`: Stripe's event id, or an own id of a fetched answer
   Origin origin = Origin::stripe;
-  std::string_view type;         ///< Stripe's event type; empty for fetched answers
-  std::string_view account;      ///< the connected account; empty for one's own
-  bool livemode = false;         ///< with the account: `ce_source`, `stripe:<account or ->:live`
-  std::string_view subject;      ///< `ce_subject`: the object's id; may be empty
-  std::string_view api_version;  ///< extension `ce_apiversion`; may be empty
-  std::optional<Time> time;      ///< `ce_time`: when Stripe made it
-  std::optional<Time> received;  ///< extension `ce_received`: when Tollgate got it
-  std::optional<Time> as_of;     ///< extension `ce_asof`: the `Date` of a fetched answer
+  std::string_view type{};         ///< Stripe's event type; empty for fetched answers
+  std::string_view account{};      ///< the connected account; empty for one's own
+  bool livemode = false;           ///< with the account: `ce_source`, `stripe:<account or ->:live`
+  std::string_view subject{};      ///< `ce_subject`: the object's id; may be empty
+  std::string_view api_version{};  ///< extension `ce_apiversion`; may be empty
+  std::optional<Time> time{};      ///< `ce_time`: when Stripe made it
+  std::optional<Time> received{};  ///< extension `ce_received`: when Tollgate got it
+  std::optional<Time> as_of{};     ///< extension `ce_asof`: the `Date` of a fetched answer
 };
 
 /// Writes headers into a buffer that is used again, so that nothing is allocated once it is warm.

@@ -26,8 +26,8 @@ inline constexpr std::int64_t stripe_events_retention_days_default = 90;
 inline constexpr std::int32_t record_bytes_max = 2 * 1024 * 1024;
 
 struct Topic {
-  std::string name;
-  std::map<std::string, std::string> config;  ///< Kafka's names and values
+  std::string name{};
+  std::map<std::string, std::string> config{};  ///< Kafka's names and values
 };
 
 struct TopicSettings {

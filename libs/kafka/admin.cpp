@@ -63,6 +63,23 @@ bool add_partitions(rd_kafka_t* client, const TopicSpec& spec, Clock::time_point
   return true;
 }
 
+std::int64_t count_records(rd_kafka_t* client, const std::string& topic, std::int32_t partition,
+                           Clock::time_point deadline) {
+  while (true) {
+    std::int64_t begin = 0;
+    std::int64_t end = 0;
+    const auto error = rd_kafka_query_watermark_offsets(client, topic.c_str(), partition, &begin,
+                                                        &end, milliseconds_until(deadline));
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return end - begin;
+    // A leader that was elected just now may not know it yet.
+    const bool may_pass = error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION;
+    if (!may_pass || Clock::now() >= deadline) {
+      throw std::runtime_error("offsets of " + topic + ": " + rd_kafka_err2str(error));
+    }
+    std::this_thread::sleep_for(pause_between_looks);
+  }
+}
+
 }  // namespace
 
 Admin::Admin(const Properties& properties)
@@ -93,14 +110,7 @@ std::int64_t Admin::count(const std::string& topic, std::chrono::milliseconds wa
   const int partitions = count_partitions(client, topic, milliseconds_until(deadline));
   std::int64_t count = 0;
   for (std::int32_t partition = 0; partition < partitions; ++partition) {
-    std::int64_t begin = 0;
-    std::int64_t end = 0;
-    const auto error = rd_kafka_query_watermark_offsets(client, topic.c_str(), partition, &begin,
-                                                        &end, milliseconds_until(deadline));
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      throw std::runtime_error("offsets of " + topic + ": " + rd_kafka_err2str(error));
-    }
-    count += end - begin;
+    count += count_records(client, topic, partition, deadline);
   }
   return count;
 }

@@ -14,10 +14,10 @@
 namespace tollgate::kafka {
 
 struct TopicSpec {
-  std::string name;
+  std::string name{};
   std::int32_t partitions = 12;
   std::int32_t replication_factor = 1;
-  std::map<std::string, std::string> config;  ///< Kafka's names: `retention.ms`, `cleanup.policy`
+  std::map<std::string, std::string> config{};  ///< Kafka's names: `retention.ms`, `cleanup.policy`
 };
 
 enum class TopicOutcome { created, unchanged, adjusted };

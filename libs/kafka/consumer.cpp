@@ -20,6 +20,9 @@ namespace {
 
 constexpr std::chrono::milliseconds seek_max{5'000};
 
+/// The offset to be read next in each partition; negative: the earliest.
+using Positions = std::map<std::int32_t, std::int64_t>;
+
 class KafkaConsumer final : public Consumer {
  public:
   explicit KafkaConsumer(ConsumerOptions options);
@@ -41,6 +44,7 @@ class KafkaConsumer final : public Consumer {
 
   ClientHandle make_consumer_client();
   void begin_assignment();
+  void assign(const Positions& positions);
   void revoke();
   void rethrow_failure();
   void restart_at_earliest();
@@ -52,9 +56,9 @@ class KafkaConsumer final : public Consumer {
   const ConsumerOptions options_;
   /// The group gave us these, and where to begin is not known yet.
   std::optional<std::vector<std::int32_t>> awaiting_start_;
-  /// Assigned, with the offset to be read next; negative: the earliest.
-  std::map<std::int32_t, std::int64_t> positions_;
-  std::vector<PartitionOffset> out_of_range_;  ///< to be read from the earliest record on
+  /// Of the partitions assigned.
+  Positions positions_;
+  std::vector<std::int32_t> out_of_range_;  ///< to be read from the earliest record on
   /// Rises whenever partitions come or go, which makes records taken before it void.
   std::size_t assignment_ = 0;
   std::exception_ptr failure_;  ///< what a callback met, for poll() to throw
@@ -129,7 +133,7 @@ void KafkaConsumer::on_committed(rd_kafka_t*, rd_kafka_resp_err_t error,
 
 void KafkaConsumer::begin_assignment() {
   const std::vector<std::int32_t> partitions = *awaiting_start_;
-  std::map<std::int32_t, std::int64_t> starts;
+  Positions starts;
   for (const std::int32_t partition : partitions) starts[partition] = RD_KAFKA_OFFSET_BEGINNING;
   if (options_.on_assigned && !partitions.empty()) {
     for (const PartitionOffset& known : options_.on_assigned(partitions)) {
@@ -137,12 +141,7 @@ void KafkaConsumer::begin_assignment() {
       if (start != starts.end()) start->second = known.next_offset;
     }
   }
-  std::vector<PartitionOffset> offsets;
-  for (const auto& [partition, offset] : starts) offsets.push_back({partition, offset});
-  const auto error = rd_kafka_assign(client_.get(), partition_list(options_.topic, offsets).get());
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    throw std::runtime_error(std::string{"assign: "} + rd_kafka_err2str(error));
-  }
+  assign(starts);
   positions_ = std::move(starts);
   awaiting_start_.reset();
   log::info("partitions assigned", {{"topic", options_.topic}, {"count", partitions.size()}});
@@ -195,7 +194,7 @@ void KafkaConsumer::look_at_error(const rd_kafka_message_t& message) {
                 {"partition", message.partition},
                 {"offset", positions_[message.partition]},
                 {"reason", reason}});
-    out_of_range_.push_back({message.partition, RD_KAFKA_OFFSET_BEGINNING});
+    out_of_range_.push_back(message.partition);
   } else {
     log::error("reading failed", {{"topic", options_.topic},
                                   {"partition", message.partition},
@@ -204,10 +203,24 @@ void KafkaConsumer::look_at_error(const rd_kafka_message_t& message) {
   }
 }
 
+// All partitions anew: one whose fetching ended with an error cannot be sought in.
 void KafkaConsumer::restart_at_earliest() {
   if (out_of_range_.empty()) return;
-  seek(out_of_range_);  // Throws: then the next poll tries again.
+  for (const std::int32_t partition : out_of_range_) {
+    positions_[partition] = RD_KAFKA_OFFSET_BEGINNING;
+  }
+  assign(positions_);  // Throws: then the next poll tries again.
   out_of_range_.clear();
+}
+
+void KafkaConsumer::assign(const Positions& positions) {
+  std::vector<PartitionOffset> offsets;
+  for (const auto& [partition, next_offset] : positions)
+    offsets.push_back({partition, next_offset});
+  const auto list = partition_list(options_.topic, offsets);
+  const auto error = rd_kafka_assign(client_.get(), list.get());
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+  throw std::runtime_error(std::string{"assign: "} + rd_kafka_err2str(error));
 }
 
 void KafkaConsumer::seek(std::span<const PartitionOffset> offsets) {

@@ -30,10 +30,10 @@ class RecordBatch {
 };
 
 struct ConsumerOptions {
-  Properties properties;  ///< from read_properties
-  std::string topic;
-  std::string group_id;
-  std::string group_instance_id;  ///< `group.instance.id`; empty: a dynamic member
+  Properties properties{};  ///< from read_properties
+  std::string topic{};
+  std::string group_id{};
+  std::string group_instance_id{};  ///< `group.instance.id`; empty: a dynamic member
   std::int32_t fetched_kbytes_max = 16'384;
   std::chrono::milliseconds session_timeout{10'000};
   /// Longer than this between two polls, and the group gives the partitions to another member.

@@ -17,7 +17,9 @@ Properties consumer_defaults(const ConsumerOptions& options) {
       {"queued.max.messages.kbytes", std::to_string(options.fetched_kbytes_max)},
       // One answer must not overrun what may be queued; a single larger record still passes.
       {"fetch.max.bytes", std::to_string(options.fetched_kbytes_max * 1024 / 2)},
-      {"fetch.wait.max.ms", "500"},
+      // How long a seek or a new partition may have to wait for a fetch under way that finds
+      // nothing.
+      {"fetch.wait.max.ms", "100"},
       {"fetch.error.backoff.ms", "100"},
       // Eager on purpose: at every rebalance all partitions are given back and begin anew where the
       // caller's store says, so there is one way to begin and no half-kept assignment.

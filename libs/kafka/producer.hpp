@@ -30,15 +30,15 @@ enum class PublishFault {
 std::string_view to_string(PublishFault fault);
 
 struct ProducerOptions {
-  Properties properties;     ///< from read_properties
-  std::string topic_probed;  ///< whose metadata decides is_ready()
+  Properties properties{};     ///< from read_properties
+  std::string topic_probed{};  ///< whose metadata decides is_ready()
   std::int32_t queue_kbytes_max = 65'536;
   std::chrono::milliseconds message_timeout{8'000};
   std::chrono::milliseconds linger{0};
   std::int32_t message_bytes_max = 2 * 1024 * 1024;
   /// Called once, on the io thread, when librdkafka reports a fatal error. Must not destroy the
   /// producer: end the process, so that its supervisor starts a clean one.
-  std::function<void(std::string reason)> on_fatal;
+  std::function<void(std::string reason)> on_fatal{};
 };
 
 /// All members are for the io_context's thread. Must outlive every publish() under way; a publish

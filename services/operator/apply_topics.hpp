@@ -11,7 +11,7 @@
 namespace tollgate::operations {
 
 struct ApplyTopics {
-  events::TopicSettings topics;
+  events::TopicSettings topics{};
   std::int32_t partitions = events::partitions_default;
 };
 

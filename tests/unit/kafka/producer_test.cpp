@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kafka/producer.hpp"
 
+#include <gtest/gtest.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
-#include <gtest/gtest.h>
 
 #include <future>
 
@@ -116,8 +116,8 @@ TEST_F(KafkaProducer, BecomesUnreadyWithTheBrokerAndReadyAgainWithoutARestart) {
 TEST_F(KafkaProducer, IsUnreadyWhileTheProbedTopicDoesNotExist) {
   cluster.set_topic_error(topic, RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
   start(options());
-  EXPECT_TRUE(wait_until(
-      [this] { return producer->unready_reason().find(topic) != std::string::npos; }));
+  EXPECT_TRUE(
+      wait_until([this] { return producer->unready_reason().find(topic) != std::string::npos; }));
   EXPECT_FALSE(producer->is_ready());
   cluster.set_topic_error(topic, RD_KAFKA_RESP_ERR_NO_ERROR);
   EXPECT_TRUE(wait_until([this] { return producer->is_ready(); }));

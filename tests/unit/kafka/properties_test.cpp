@@ -64,8 +64,7 @@ TEST_F(KafkaProperties, MayNotWeakenWhatTollgatePromises) {
     Settings settings = settings_with(line);
     const Properties properties = read_properties(settings);
     EXPECT_THAT(settings.faults(), ElementsAre(HasSubstr("which Tollgate decides itself"))) << line;
-    EXPECT_THAT(properties,
-                ElementsAre(Pair("bootstrap.servers", "broker-1:9092,broker-2:9092")));
+    EXPECT_THAT(properties, ElementsAre(Pair("bootstrap.servers", "broker-1:9092,broker-2:9092")));
   }
 }
 
