@@ -11,8 +11,7 @@ using Users = std::vector<std::string>;
 void sort_once(Users& users) {
   std::erase_if(users, [](const std::string& user) { return !is_user_id(user); });
   std::ranges::sort(users);
-  const auto doubled = std::ranges::unique(users);
-  users.erase(doubled.begin(), doubled.end());
+  users.erase(std::unique(users.begin(), users.end()), users.end());
 }
 
 Users named_by(const stripe::Customer& it) { return {it.user_id}; }

@@ -14,8 +14,7 @@ namespace {
 template <class T, class Key>
 void sort_once(std::vector<T>& list, Key key) {
   std::ranges::sort(list, [&](const T& a, const T& b) { return key(a) < key(b); });
-  const auto doubled = std::ranges::unique(list);
-  list.erase(doubled.begin(), doubled.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
 }
 
 /// The order of the facts must not show: equal facts give equal texts.

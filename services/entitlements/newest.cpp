@@ -20,9 +20,8 @@ Facts in_order(std::span<const Fact> facts) {
   std::ranges::sort(sorted, [](const Fact* a, const Fact* b) {
     return std::tie(a->created, a->event_id) < std::tie(b->created, b->event_id);
   });
-  const auto doubled = std::ranges::unique(
-      sorted, [](const Fact* a, const Fact* b) { return a->event_id == b->event_id; });
-  sorted.erase(doubled.begin(), doubled.end());
+  const auto same = [](const Fact* a, const Fact* b) { return a->event_id == b->event_id; };
+  sorted.erase(std::unique(sorted.begin(), sorted.end(), same), sorted.end());
   return sorted;
 }
 

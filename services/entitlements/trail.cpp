@@ -123,8 +123,7 @@ Texts states_beside(const std::optional<TrailStart>& start, const Graph& graph,
     if (!is_edge && !says_nothing) found.push_back(change.after);
   }
   std::ranges::sort(found);
-  const auto doubled = std::ranges::unique(found);
-  found.erase(doubled.begin(), doubled.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;
 }
 

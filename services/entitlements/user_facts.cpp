@@ -30,7 +30,7 @@ constexpr auto list_of<stripe::Dispute> = &UserFacts::disputes;
 
 void add(UserFacts& facts, Known<stripe::Object> known) {
   std::visit(
-      [&](auto&& object) {
+      [&](auto& object) {
         using T = std::decay_t<decltype(object)>;
         if constexpr (!std::is_same_v<T, stripe::Customer>) {
           (facts.*list_of<T>)
@@ -39,7 +39,7 @@ void add(UserFacts& facts, Known<stripe::Object> known) {
                           known.deleted, std::move(known.event_id)});
         }
       },
-      std::move(known.object));
+      known.object);
 }
 
 }  // namespace tollgate::entitlements

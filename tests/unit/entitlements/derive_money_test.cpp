@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <functional>
-#include <ostream>
 #include <string>
 #include <vector>
 
@@ -19,8 +18,6 @@ struct MoneyRow {
   bool grants;
   std::string reason;  ///< of the refusal
 };
-
-void PrintTo(const MoneyRow& row, std::ostream* out) { *out << row.what; }
 
 std::function<void(UserFacts&)> refunded(std::vector<stripe::Refund> refunds) {
   return [=](UserFacts& facts) {

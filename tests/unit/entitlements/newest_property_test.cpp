@@ -14,17 +14,18 @@
 
 namespace tollgate::entitlements {
 
-void showValue(const Fact& fact, std::ostream& out) {
-  out << fact.event_id << "@" << to_unix_seconds(fact.created) << " " << fact.type << " "
-      << (fact.previous ? fact.previous->text : "-") << " -> "
-      << (fact.state ? fact.state->text : "thin");
+std::ostream& operator<<(std::ostream& out, const Fact& fact) {
+  return out << fact.event_id << "@" << to_unix_seconds(fact.created) << " " << fact.type << " "
+             << (fact.previous ? fact.previous->text : "-") << " -> "
+             << (fact.state ? fact.state->text : "thin");
 }
-void showValue(const Newest& row, std::ostream& out) {
-  out << row.state << " (" << row.status << ") rank " << row.rank << " tie "
-      << static_cast<int>(row.tie) << " at " << to_unix_seconds(row.created) << " since "
-      << to_unix_seconds(row.status_since) << " other "
-      << (row.other_status_at ? to_unix_seconds(*row.other_status_at) : -1) << " by "
-      << row.event_id << (row.deleted ? " deleted" : "") << (row.terminal ? " terminal" : "");
+std::ostream& operator<<(std::ostream& out, const Newest& row) {
+  return out << row.state << " (" << row.status << ") rank " << row.rank << " tie "
+             << static_cast<int>(row.tie) << " at " << to_unix_seconds(row.created) << " since "
+             << to_unix_seconds(row.status_since) << " other "
+             << (row.other_status_at ? to_unix_seconds(*row.other_status_at) : -1) << " by "
+             << row.event_id << (row.deleted ? " deleted" : "")
+             << (row.terminal ? " terminal" : "");
 }
 
 namespace {
@@ -85,6 +86,7 @@ TEST(NewestProperty, DependsOnTheSetOfFactsAlone) {
     const Facts again = facts;
     facts.insert(facts.end(), again.begin(), again.end());
     shuffle(facts);
+    RC_LOG() << rc::toString(facts);
     RC_ASSERT(newest(facts) == once);
   }));
 }
@@ -98,6 +100,7 @@ TEST(NewestProperty, FoldsBatchesToTheSameRowOrSaysThatItCannot) {
     const Facts further(facts.begin() + static_cast<std::ptrdiff_t>(cut), facts.end());
     const std::optional<Newest> folded = fold(newest(known), further);
     RC_CLASSIFY(folded.has_value(), "folded");
+    RC_LOG() << rc::toString(known) << rc::toString(further);
     if (folded) RC_ASSERT(*folded == newest(facts));
   }));
 }
@@ -207,6 +210,7 @@ TEST(NewestProperty, ComesToTheTrueStateBatchByBatch) {
       if (row) row = fold(*row, batch);
       if (!row) row = newest(stored);
     }
+    RC_LOG() << rc::toString(life.facts);
     RC_ASSERT(*row == newest(life.facts));
   }));
 }
