@@ -17,10 +17,10 @@ namespace tollgate::ingress {
 
 /// What a delivery claims, as it came over the wire.
 struct Delivery {
-  std::string_view signature_header;       ///< value of Stripe-Signature
+  std::string_view signature_header{};     ///< value of Stripe-Signature
   std::size_t signature_header_count = 0;  ///< how many such headers; exactly one is right
-  std::string_view content_encoding;       ///< Stripe sends none
-  std::string_view body;                   ///< raw bytes
+  std::string_view content_encoding{};     ///< Stripe sends none
+  std::string_view body{};                 ///< raw bytes
 };
 
 enum class Verdict {
