@@ -111,7 +111,6 @@ Known<stripe::Object> known_of(const FoundObject& found) {
           .account = found.row.key.account,
           .livemode = found.row.key.livemode,
           .status_since = newest.status_since,
-          .other_status_at = newest.other_status_at,
           .payment_failed_at = newest.payment_failed_at,
           .deleted = newest.deleted,
           .event_id = newest.event_id};

@@ -35,8 +35,8 @@ void add(UserFacts& facts, Known<stripe::Object> known) {
         if constexpr (!std::is_same_v<T, stripe::Customer>) {
           (facts.*list_of<T>)
               .push_back({std::move(object), std::move(known.account), known.livemode,
-                          known.status_since, known.other_status_at, known.payment_failed_at,
-                          known.deleted, std::move(known.event_id)});
+                          known.status_since, known.payment_failed_at, known.deleted,
+                          std::move(known.event_id)});
         }
       },
       known.object);

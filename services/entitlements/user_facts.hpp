@@ -19,7 +19,6 @@ struct Known {
   std::string account;  ///< connected account; empty for one's own
   bool livemode = false;
   Time status_since;                      ///< Newest::status_since
-  std::optional<Time> other_status_at;    ///< Newest::other_status_at
   std::optional<Time> payment_failed_at;  ///< Newest::payment_failed_at
   bool deleted = false;                   ///< Newest::deleted
   std::string event_id;                   ///< Newest::event_id
