@@ -108,7 +108,7 @@ void RequestParser::on_field_impl(Field field, View name, View value, Error&) {
       content_length_ = text;
       break;
     case Field::transfer_encoding:
-      has_transfer_encoding_ = true;
+      ++transfer_encodings_;
       transfer_encoding_ = text;
       break;
     case Field::expect: expects_continue_ = same_ignoring_case(text, "100-continue"); break;
@@ -117,9 +117,9 @@ void RequestParser::on_field_impl(Field field, View name, View value, Error&) {
 }
 
 const RequestFault* RequestParser::judge_framing() const {
-  if (has_transfer_encoding_) {
-    // Exactly so: what a proxy in front might read differently is not read at all.
-    if (transfer_encoding_ != "chunked") return &bad_encoding;
+  if (transfer_encodings_ > 0) {
+    // Exactly so, and once: what a proxy in front might read differently is not read at all.
+    if (transfer_encodings_ > 1 || transfer_encoding_ != "chunked") return &bad_encoding;
     if (content_lengths_ > 0 || version_ < 11) return &two_framings;
     return nullptr;
   }

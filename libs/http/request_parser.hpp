@@ -70,7 +70,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   std::string_view host_;
   std::string_view content_length_;
   std::string_view transfer_encoding_;
-  bool has_transfer_encoding_ = false;
+  int transfer_encodings_ = 0;
   bool expects_continue_ = false;
 };
 

@@ -95,6 +95,7 @@ void welcome(Listening& self, tcp::socket socket) {
   socket.non_blocking(true, failure);
   socket.set_option(tcp::no_delay{true}, failure);
   auto connection = std::make_shared<Connection>(self.state, std::move(socket), address);
+  if (self.state->draining) connection->hasten_idle(self.state->limits.drain_idle_max);
   self.connections.push_back(*connection);
   asio::co_spawn(self.state->io, Connection::run(std::move(connection)), asio::detached);
 }
@@ -118,6 +119,7 @@ asio::awaitable<void> sweep_deadlines(std::shared_ptr<Listening> self) {
   while (!self->state->abandoned) {
     self->timer.expires_after(every);
     co_await self->timer.async_wait(use_tuple);
+    if (self->state->abandoned) co_return;
     const auto now = std::chrono::steady_clock::now();
     for (Connection& connection : self->connections) connection.expire_if_due(now);
   }

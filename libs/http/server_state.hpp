@@ -25,10 +25,15 @@ namespace tollgate::http {
 /// What counts as one client: an IPv4 address, or an IPv6 /64, which is one client's to fill.
 using AddressKey = std::array<std::uint8_t, 8>;
 
+/// An IPv4 client of a dual-stack listener counts as what it is, not as one /64 with all others.
 inline AddressKey address_key(const boost::asio::ip::address& address) {
   AddressKey key{};
-  if (address.is_v4()) {
-    const auto bytes = address.to_v4().to_bytes();
+  const bool mapped = address.is_v6() && address.to_v6().is_v4_mapped();
+  if (address.is_v4() || mapped) {
+    const auto v4 =
+        mapped ? boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6())
+               : address.to_v4();
+    const auto bytes = v4.to_bytes();
     std::copy(bytes.begin(), bytes.end(), key.begin());
   } else {
     const auto bytes = address.to_v6().to_bytes();

@@ -12,6 +12,8 @@ namespace {
 Properties network_defaults() {
   return {
       {"client.id", "tollgate"},
+      // Topics are made by `operator topics apply`, never by asking for one that is not there.
+      {"allow.auto.create.topics", "false"},
       // A request is one small write that someone waits for; Nagle's algorithm would hold it back.
       {"socket.nagle.disable", "true"},
       // A peer that vanished without a word is noticed even on an idle connection.

@@ -12,10 +12,12 @@ namespace {
 const std::string file_setting = "KAFKA_PROPERTIES_FILE";
 
 // With other values an acknowledged event could be lost, or offsets be kept in two places.
-constexpr std::array<std::string_view, 15> reserved{
+constexpr std::array<std::string_view, 17> reserved{
     "acks",
+    "allow.auto.create.topics",
     "auto.offset.reset",
     "bootstrap.servers",
+    "delivery.timeout.ms",
     "enable.auto.commit",
     "enable.auto.offset.store",
     "enable.partition.eof",
