@@ -35,8 +35,8 @@ function(tollgate_library name)
   tollgate_use_precompiled_header(${name})
 endfunction()
 
-# tollgate_service(NAME SOURCES… LINK…): a library `<name>_parts`, so that tests link exactly what ships,
-# and the executable made of it and main.cpp.
+# tollgate_service(NAME SOURCES… LINK…): a library `<name>_parts`, so that tests link exactly what
+# ships, and the executable made of it and main.cpp.
 function(tollgate_service name)
   cmake_parse_arguments(SVC "" "" "SOURCES;LINK" ${ARGN})
   add_library(${name}_parts STATIC ${SVC_SOURCES})
