@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <exception>
 #include <mutex>
@@ -39,6 +40,7 @@ struct Pool::State {
   bool enqueue(Job job);
   void serve(bool probes);
   bool take(Job& job, SteadyTime until);
+  std::uint64_t losses_so_far() const;
   void execute(Connection& connection, Job& job);
   void try_reach(Connection& connection);
   void note(std::string what);
@@ -51,6 +53,7 @@ struct Pool::State {
   std::deque<Job> queue;
   bool ending = false;
   std::string fault = "not connected yet";
+  std::uint64_t losses = 0;          ///< how often the database was found away
   std::vector<std::thread> threads;  // last: they end before what they use does
 };
 
@@ -86,6 +89,7 @@ bool Pool::State::enqueue(Job job) {
 void Pool::State::serve(bool probes) {
   Connection connection{connection_options};
   SteadyTime next_probe{};
+  std::uint64_t losses_known = 0;
   while (true) {
     const auto now = std::chrono::steady_clock::now();
     if (probes && now >= next_probe) {
@@ -94,6 +98,11 @@ void Pool::State::serve(bool probes) {
     }
     Job job;
     if (take(job, probes ? next_probe : now + std::chrono::hours{1})) {
+      // A restart of the database leaves idle connections dead without their knowing: whoever finds
+      // it away speaks for all, or each of the others would fail one more request.
+      const std::uint64_t losses_now = losses_so_far();
+      if (losses_now != losses_known) connection.discard();
+      losses_known = losses_now;
       execute(connection, job);
     } else if (const std::lock_guard lock{mutex}; ending) {
       return;
@@ -141,8 +150,14 @@ void Pool::State::try_reach(Connection& connection) {
   }
 }
 
+std::uint64_t Pool::State::losses_so_far() const {
+  const std::lock_guard lock{mutex};
+  return losses;
+}
+
 void Pool::State::note(std::string what) {
   const std::lock_guard lock{mutex};
+  if (!what.empty()) ++losses;
   if (fault == what) return;
   if (what.empty()) {
     log::info("database reached");

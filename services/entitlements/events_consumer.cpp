@@ -15,6 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds poll_wait{200};
+constexpr milliseconds report_interval{1'000};
 constexpr milliseconds drain_look{10};
 constexpr milliseconds retry_wait_min{100};
 constexpr milliseconds retry_wait_max{5'000};
@@ -94,13 +95,23 @@ void EventsConsumer::run_once() {
   if (!consumer_) consumer_ = kafka::make_consumer(options_);
   const auto batch = consumer_->poll(records_of_batch_max, poll_wait);
   lag_.Set(static_cast<double>(std::max<std::int64_t>(consumer_->lag(), 0)));
-  if (!batch) return;
-  if (apply_events_.apply(batch->records()) == Applied::lost) {
+  if (batch && apply_events_.apply(batch->records()) == Applied::lost) {
     log::warning("another instance applied these events first: reading on behind them");
     read_on();
     return;
   }
+  if (batch) has_unreported_ = true;
+  report_positions();
+}
+
+/// Lag tools alone read what Kafka is told, so once a second will do: with a report a batch Kafka's
+/// topic of offsets would grow faster than ours.
+void EventsConsumer::report_positions() {
+  const auto now = std::chrono::steady_clock::now();
+  if (!has_unreported_ || now < report_due_) return;
   consumer_->commit(apply_events_.positions());
+  has_unreported_ = false;
+  report_due_ = now + report_interval;
 }
 
 /// From where the database stands: what was read beyond it is dropped.

@@ -41,6 +41,7 @@ class EventsConsumer {
  private:
   void run();
   void run_once();
+  void report_positions();
   void read_on();
   void note_fault(std::string what);
   void wait_before_retry();
@@ -51,6 +52,8 @@ class EventsConsumer {
   Gauge& lag_;
   std::unique_ptr<kafka::Consumer> consumer_;  ///< of the thread; null: to be made
   std::chrono::milliseconds retry_wait_;
+  bool has_unreported_ = false;  ///< positions that Kafka was not told yet
+  std::chrono::steady_clock::time_point report_due_{};
 
   mutable std::mutex mutex_;
   std::condition_variable stop_requested_;
