@@ -43,13 +43,14 @@ def head(signature: str, lines: list[str], version: str = "1.1") -> bytes:
     return "\r\n".join([*start, *lines, "", ""]).encode("latin-1")
 
 
-def assert_refused_and_closed(stack, request: bytes) -> None:
-    """One answer, 400 or 501, and what follows on the connection is never read as a request."""
+def assert_refused_and_closed(stack, request: bytes, statuses=(400, 501)) -> None:
+    """One answer, and what follows on the connection is never read as a request."""
     with Connection(stack["INGRESS_URL"]) as connection:
         follower = f"GET /smuggled HTTP/1.1\r\nHost: {connection.host}\r\n\r\n".encode()
         connection.send_as_much_as_possible(request + follower)
         answers = connection.answers_until_closed()
-    assert [answer.status for answer in answers] in ([400], [501])
+    assert len(answers) == 1
+    assert answers[0].status in statuses
 
 
 @pytest.mark.parametrize("name", SMUGGLING)
@@ -76,7 +77,8 @@ def test_a_bad_chunk_size_is_refused(stack, size):
     body = encode(Story().subscription_created())
     signature = sign(body, stack.webhook_secrets()[0])
     request = head(signature, ["Host: h", CHUNKED]) + size.encode() + b"\r\n" + body
-    assert_refused_and_closed(stack, request + b"\r\n0\r\n\r\n")
+    # A size beyond 64 bits may be called too large as well.
+    assert_refused_and_closed(stack, request + b"\r\n0\r\n\r\n", (400, 413))
 
 
 def test_a_chunked_body_is_taken(stack, tollgate):

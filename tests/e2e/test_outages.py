@@ -50,7 +50,7 @@ def test_an_outage_of_kafka_under_load_loses_nothing_that_was_accepted(breakable
     with Load(tollgate) as load:
         load.run_for_a_while()
         breakable.stop("kafka")
-        eventually(load.refused_for_now, 30, "refusals while Kafka is away")
+        eventually(load.not_taken_at_once, 30, "refusals while Kafka is away")
         breakable.start("kafka")
         load.run_for_a_while()
     load.send_again()
@@ -96,8 +96,9 @@ def test_a_restart_of_postgres_under_load_loses_nothing(breakable, tollgate, end
     with Load(tollgate) as load:
         load.run_for_a_while()
         getattr(breakable, end)("postgres")
-        eventually(lambda: not is_ready(tollgate, "entitlements"), what="unready entitlements")
-        assert "postgres" in tollgate.admin("entitlements", "/readyz").text
+        eventually(lambda: "postgres" in tollgate.admin("entitlements", "/readyz").text,
+                   what="the name of what is missing")
+        assert not is_ready(tollgate, "entitlements")
         load.run_for_a_while()  # The ingress needs no database.
         breakable.start("postgres")
         eventually(lambda: is_ready(tollgate, "entitlements"), 30, "entitlements ready again")
