@@ -120,7 +120,7 @@ Applied ApplyEvents::transact(Records records, const BatchContent& content) {
     return Applied::lost;
   }
   const AppliedFacts facts = apply_facts(*transaction, content);
-  const WrittenDocuments written = write_documents(*transaction, facts.owners, catalog_, now);
+  const WrittenDocuments written = write_documents(*transaction, facts, catalog_, now);
   transaction->commit();
   for (const Advance& advance : advances) next_[advance.partition] = advance.next;
   documents_.Increment(static_cast<double>(written.changed));

@@ -38,6 +38,7 @@ class FactsOfBatch {
     decide_owners();
     write();
     search_kin();
+    for (auto& [key, news] : news_) applied_.rows.try_emplace(key, std::move(news.row));
     return std::move(applied_);
   }
 
@@ -258,6 +259,7 @@ class FactsOfBatch {
     for (const MovedObject& each : moved) {
       for (const Key& owner : each.owners) touch(owner, *seeds.at(each.seed));
       rows.push_back(each.row);
+      applied_.rows.emplace(each.row.key, each.row);
     }
     if (!rows.empty()) transaction_.write_objects(rows);
   }

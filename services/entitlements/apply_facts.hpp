@@ -18,8 +18,12 @@ struct TouchedOwner {
 };
 using TouchedOwners = std::map<Key, TouchedOwner>;
 
+/// Rows as this transaction left them; nobody else can change them before it ends.
+using RowsAtHand = std::map<Key, ObjectRow>;
+
 struct AppliedFacts {
   TouchedOwners owners;
+  RowsAtHand rows;
   std::map<Outcome, std::size_t> recorded;  ///< events by outcome
   std::size_t known = 0;                    ///< events that were there already
 };

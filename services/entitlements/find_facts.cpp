@@ -33,8 +33,8 @@ Ids leading_on(const stripe::Invoice& it) {
 /// Follows ids from object to object, all owners at once, one step a round.
 class PaymentWalk {
  public:
-  PaymentWalk(EntitlementsTransaction& transaction, FoundObjects& found)
-      : transaction_(transaction), found_(found) {
+  PaymentWalk(EntitlementsTransaction& transaction, const RowsAtHand& at_hand, FoundObjects& found)
+      : transaction_(transaction), at_hand_(at_hand), found_(found) {
     for (const auto& [owner, objects] : found_) {
       for (const FoundObject& each : objects) taken_.insert(each.row.key);
     }
@@ -47,7 +47,7 @@ class PaymentWalk {
     for (int step = 0; step < steps_max; ++step) {
       const Wanted wanted = std::exchange(wanted_, {});
       if (wanted.ids.empty() && wanted.subscriptions.empty() && wanted.invoices.empty()) return;
-      fetch(wanted.ids, &EntitlementsTransaction::find_objects);
+      fetch(take_at_hand(wanted.ids), &EntitlementsTransaction::find_objects);
       fetch(wanted.subscriptions, &EntitlementsTransaction::find_paying_invoices);
       fetch(wanted.invoices, &EntitlementsTransaction::find_payments_of);
     }
@@ -80,14 +80,30 @@ class PaymentWalk {
   void fetch(const std::set<Key>& wanted, Find find) {
     if (wanted.empty()) return;
     const std::vector<Key> keys{wanted.begin(), wanted.end()};
-    for (ObjectRow& row : (transaction_.*find)(keys)) {
-      if (row.newest.state.empty() || !taken_.insert(row.key).second) continue;
-      const auto owner = owner_of(row);
-      if (owner == found_.end()) continue;
-      stripe::Object object = read_state(*row.kind, row.newest.state);
-      owner->second.push_back({std::move(row), std::move(object)});
-      look_at(owner->first, owner->second.back());
+    for (ObjectRow& row : (transaction_.*find)(keys)) take(std::move(row));
+  }
+
+  /// Leaves those that must be asked for.
+  std::set<Key> take_at_hand(const std::set<Key>& wanted) {
+    std::set<Key> missing;
+    for (const Key& key : wanted) {
+      const auto row = at_hand_.find(key);
+      if (row == at_hand_.end()) {
+        missing.insert(key);
+      } else {
+        take(row->second);
+      }
     }
+    return missing;
+  }
+
+  void take(ObjectRow row) {
+    if (row.newest.state.empty() || !taken_.insert(row.key).second) return;
+    const auto owner = owner_of(row);
+    if (owner == found_.end()) return;
+    stripe::Object object = read_state(*row.kind, row.newest.state);
+    owner->second.push_back({std::move(row), std::move(object)});
+    look_at(owner->first, owner->second.back());
   }
 
   /// His own, else the one whose object led to it.
@@ -99,6 +115,7 @@ class PaymentWalk {
   }
 
   EntitlementsTransaction& transaction_;
+  const RowsAtHand& at_hand_;
   FoundObjects& found_;
   Wanted wanted_;
   std::set<Key> taken_;        ///< objects found
@@ -132,8 +149,9 @@ FoundObjects find_objects_by_owner(EntitlementsTransaction& transaction,
   return found;
 }
 
-void find_payments(EntitlementsTransaction& transaction, FoundObjects& found) {
-  PaymentWalk{transaction, found}.run();
+void find_payments(EntitlementsTransaction& transaction, const RowsAtHand& at_hand,
+                   FoundObjects& found) {
+  PaymentWalk{transaction, at_hand, found}.run();
 }
 
 void add_facts(UserFacts& facts, const std::vector<FoundObject>& objects) {

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "apply_facts.hpp"
 #include "entitlements_store.hpp"
 #include "user_facts.hpp"
 
@@ -24,8 +25,9 @@ using FoundObjects = std::map<Key, std::vector<FoundObject>>;  ///< by owner
 FoundObjects find_objects_by_owner(EntitlementsTransaction& transaction,
                                    std::span<const Key> owners);
 
-/// Adds invoices, their payments, payment intents and charges.
-void find_payments(EntitlementsTransaction& transaction, FoundObjects& found);
+/// Adds invoices, their payments, payment intents and charges; those at hand are not asked for.
+void find_payments(EntitlementsTransaction& transaction, const RowsAtHand& at_hand,
+                   FoundObjects& found);
 
 void add_facts(UserFacts& facts, const std::vector<FoundObject>& objects);
 

@@ -13,9 +13,9 @@ on conflict do nothing)"};
 
 constexpr postgres::Query lock_users{"lock_users", R"(
 select u.user_id, u.document, extract(epoch from u.valid_until)::int8, u.version, u.catalog_revision
-from unnest($1::text[]) as wanted (user_id) join user_entitlements u using (user_id)
-order by u.user_id
-for update of u)"};
+from unnest($1::text[]) as wanted (user_id)
+cross join lateral (
+  select * from user_entitlements l where l.user_id = wanted.user_id for update) as u)"};
 
 constexpr postgres::Query update_document_rows{"update_documents", R"(
 update user_entitlements u set document = sent.document::json,

@@ -38,8 +38,11 @@ constexpr postgres::Query select_event_rows{"select_events", R"(
 select e.account, e.livemode, e.id, e.type, extract(epoch from e.created)::int8, e.kind,
   e.object_id, e.state, e.previous
 from unnest($1::text[], $2::bool[], $3::text[]) as wanted (account, livemode, object_id)
-join events e using (account, livemode, object_id)
-where e.kind is not null)"};
+cross join lateral (
+  select * from events s
+  where s.account = wanted.account and s.livemode = wanted.livemode
+    and s.object_id = wanted.object_id and s.kind is not null
+  offset 0) as e)"};
 
 /// The columns of many events, in the order of insert_events.
 struct EventColumns {

@@ -17,13 +17,20 @@ select o.account, o.livemode, o.id, o.kind, o.customer_id, o.owner_id, o.state, 
 from unnest($1::text[], $2::bool[], $3::text[]) as wanted (account, livemode, id)
 )";
 
-constexpr auto find_sql =
-    postgres::joined(columns, "join stripe_objects o using (account, livemode, id)");
+// Lookups stand in a subquery with a limit or offset, so that they stay lookups: before its first
+// analyze the planner takes a table for small and would read it as a whole.
+constexpr auto find_sql = postgres::joined(columns, R"(
+cross join lateral (
+  select * from stripe_objects s
+  where s.account = wanted.account and s.livemode = wanted.livemode and s.id = wanted.id
+  limit 1) as o)");
 constexpr postgres::Query find{"find_objects", find_sql.data()};
 
 constexpr auto find_locked_sql = postgres::joined(columns, R"(
-join stripe_objects o using (account, livemode, id)
-order by o.account, o.livemode, o.id for update of o)");
+cross join lateral (
+  select * from stripe_objects s
+  where s.account = wanted.account and s.livemode = wanted.livemode and s.id = wanted.id
+  for update) as o)");
 constexpr postgres::Query find_locked{"find_objects_locked", find_locked_sql.data()};
 
 constexpr postgres::Query make_awaited{"make_awaited_objects", R"(
@@ -35,9 +42,11 @@ order by account, livemode, id
 on conflict do nothing)"};
 
 constexpr auto find_of_owners_sql = postgres::joined(columns, R"(
-join stripe_objects o on o.account = wanted.account and o.livemode = wanted.livemode
-  and o.owner_id = wanted.id
-where o.kind in ('customer', 'subscription', 'checkout_session', 'refund', 'dispute'))");
+cross join lateral (
+  select * from stripe_objects s
+  where s.account = wanted.account and s.livemode = wanted.livemode and s.owner_id = wanted.id
+    and s.kind in ('customer', 'subscription', 'checkout_session', 'refund', 'dispute')
+  offset 0) as o)");
 constexpr postgres::Query find_of_owners{"find_objects_of", find_of_owners_sql.data()};
 
 constexpr auto find_paying_sql = postgres::joined(columns, R"(
@@ -49,11 +58,15 @@ cross join lateral (
 constexpr postgres::Query find_paying{"find_paying_invoices", find_paying_sql.data()};
 
 constexpr auto find_payments_sql = postgres::joined(columns, R"(
-join links on links.account = wanted.account and links.livemode = wanted.livemode
-  and links.to_id = wanted.id
-join stripe_objects o on o.account = links.account and o.livemode = links.livemode
-  and o.id = links.from_id
-where o.kind = 'invoice_payment')");
+cross join lateral (
+  select from_id from links l
+  where l.account = wanted.account and l.livemode = wanted.livemode and l.to_id = wanted.id
+  offset 0) as payment
+cross join lateral (
+  select * from stripe_objects s
+  where s.account = wanted.account and s.livemode = wanted.livemode and s.id = payment.from_id
+    and s.kind = 'invoice_payment'
+  limit 1) as o)");
 constexpr postgres::Query find_payments{"find_payments_of", find_payments_sql.data()};
 
 constexpr postgres::Query upsert{"upsert_objects", R"(
@@ -89,13 +102,16 @@ select * from unnest($1::text[], $2::bool[], $3::text[], $4::text[])
 on conflict do nothing)"};
 
 constexpr postgres::Query find_link_rows{"find_links", R"(
-select account, livemode, from_id, to_id
+select distinct wanted.account, wanted.livemode, found.from_id, found.to_id
 from unnest($1::text[], $2::bool[], $3::text[]) as wanted (account, livemode, id)
-join links using (account, livemode) where links.from_id = wanted.id
-union
-select account, livemode, from_id, to_id
-from unnest($1::text[], $2::bool[], $3::text[]) as wanted (account, livemode, id)
-join links using (account, livemode) where links.to_id = wanted.id)"};
+cross join lateral (
+  (select from_id, to_id from links l
+   where l.account = wanted.account and l.livemode = wanted.livemode and l.from_id = wanted.id
+   offset 0)
+  union all
+  (select from_id, to_id from links l
+   where l.account = wanted.account and l.livemode = wanted.livemode and l.to_id = wanted.id
+   offset 0)) as found)"};
 
 constexpr std::string_view ties[] = {"sole", "ordered", "ambiguous"};
 

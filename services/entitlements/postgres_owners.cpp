@@ -6,6 +6,7 @@
 namespace tollgate::entitlements {
 namespace {
 
+// The rows are locked in the order in which they are sent, which is sorted.
 // Two statements: the second sees what another writer inserted while the first waited for it.
 constexpr postgres::Query insert_owners{"insert_owners", R"(
 insert into owners (account, livemode, owner_id)
@@ -16,9 +17,11 @@ on conflict do nothing)"};
 constexpr postgres::Query lock_owners{"lock_owners", R"(
 select o.account, o.livemode, o.owner_id, o.user_id, o.conflict
 from unnest($1::text[], $2::bool[], $3::text[]) as wanted (account, livemode, owner_id)
-join owners o using (account, livemode, owner_id)
-order by o.account, o.livemode, o.owner_id
-for update of o)"};
+cross join lateral (
+  select * from owners l
+  where l.account = wanted.account and l.livemode = wanted.livemode
+    and l.owner_id = wanted.owner_id
+  for update) as o)"};
 
 constexpr postgres::Query update_owner_rows{"update_owners", R"(
 update owners set user_id = sent.user_id, conflict = sent.conflict
@@ -35,8 +38,9 @@ from unnest($1::text[], $2::bool[], $3::text[], $4::text[])
 on conflict do nothing)"};
 
 constexpr postgres::Query select_owners{"select_owners_of", R"(
-select account, livemode, owner_id, user_id, conflict
-from unnest($1::text[]) as wanted (user_id) join owners using (user_id))"};
+select o.account, o.livemode, o.owner_id, o.user_id, o.conflict
+from unnest($1::text[]) as wanted (user_id)
+cross join lateral (select * from owners b where b.user_id = wanted.user_id offset 0) as o)"};
 
 std::vector<OwnerRow> owners_in(const postgres::Rows& rows) {
   std::vector<OwnerRow> owners;

@@ -24,9 +24,13 @@ struct Cause {
 
 class DocumentsOfBatch {
  public:
-  DocumentsOfBatch(EntitlementsTransaction& transaction, const TouchedOwners& owners,
+  DocumentsOfBatch(EntitlementsTransaction& transaction, const AppliedFacts& applied,
                    const Catalog& catalog, Time now)
-      : transaction_(transaction), owners_(owners), catalog_(catalog), now_(now) {}
+      : transaction_(transaction),
+        owners_(applied.owners),
+        at_hand_(applied.rows),
+        catalog_(catalog),
+        now_(now) {}
 
   WrittenDocuments write() {
     std::vector<Key> keys;
@@ -107,7 +111,7 @@ class DocumentsOfBatch {
       }
     }
     found_.merge(find_objects_by_owner(transaction_, others));
-    find_payments(transaction_, found_);
+    find_payments(transaction_, at_hand_, found_);
   }
 
   void derive_document(const DocumentRow& known) {
@@ -132,6 +136,7 @@ class DocumentsOfBatch {
 
   EntitlementsTransaction& transaction_;
   const TouchedOwners& owners_;
+  const RowsAtHand& at_hand_;
   const Catalog& catalog_;
   const Time now_;
   FoundObjects found_;
@@ -145,10 +150,10 @@ class DocumentsOfBatch {
 
 }  // namespace
 
-WrittenDocuments write_documents(EntitlementsTransaction& transaction, const TouchedOwners& owners,
+WrittenDocuments write_documents(EntitlementsTransaction& transaction, const AppliedFacts& facts,
                                  const Catalog& catalog, Time now) {
-  if (owners.empty()) return {};
-  return DocumentsOfBatch{transaction, owners, catalog, now}.write();
+  if (facts.owners.empty()) return {};
+  return DocumentsOfBatch{transaction, facts, catalog, now}.write();
 }
 
 }  // namespace tollgate::entitlements

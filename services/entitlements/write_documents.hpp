@@ -15,9 +15,9 @@ struct WrittenDocuments {
   std::size_t alerts = 0;  ///< derive's: decided, but not with full knowledge
 };
 
-/// `owners` are locked. Throws StoreAway when a document was written under a newer catalogue: this
-/// instance is the older one and must not write.
-WrittenDocuments write_documents(EntitlementsTransaction& transaction, const TouchedOwners& owners,
+/// The owners of `facts` are locked. Throws StoreAway when a document was written under a newer
+/// catalogue: this instance is the older one and must not write.
+WrittenDocuments write_documents(EntitlementsTransaction& transaction, const AppliedFacts& facts,
                                  const Catalog& catalog, Time now);
 
 }  // namespace tollgate::entitlements
