@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -133,8 +134,9 @@ std::optional<std::string> Settings::find(const std::string& name) {
 }
 
 std::optional<std::string> Settings::read_file(const std::string& name, const std::string& path) {
+  std::error_code ignored;
   std::ifstream file{path, std::ios::binary};
-  if (!file) {
+  if (!file || std::filesystem::is_directory(path, ignored)) {
     fault(name + "_FILE", "names '" + path + "', which cannot be read");
     return std::nullopt;
   }
@@ -186,7 +188,11 @@ std::optional<Endpoint> parse_endpoint(std::string_view text) {
   const auto port = parse_number<std::uint16_t>(text.substr(colon + 1));
   if (!port) return std::nullopt;
   std::string_view host = text.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  // Without brackets it could not be told where an IPv6 address ends and its port begins.
+  const std::string_view foreign = bracketed ? " \t[]" : " \t[]:";
+  if (host.find_first_of(foreign) != std::string_view::npos) return std::nullopt;
   if (host.empty()) host = "0.0.0.0";
   return Endpoint{std::string{host}, *port};
 }

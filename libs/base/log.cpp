@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 
+#include <cmath>
 #include <memory>
 
 #include "base/utf8.hpp"
@@ -52,7 +53,9 @@ void append_value(std::string& line, const Field& field) {
   if (const auto* number = std::get_if<std::int64_t>(&field.value)) {
     line += std::to_string(*number);
   } else if (const auto* fraction = std::get_if<double>(&field.value)) {
-    line += boost::json::serialize(boost::json::value(*fraction));
+    // JSON has no infinity and no NaN.
+    line +=
+        std::isfinite(*fraction) ? boost::json::serialize(boost::json::value(*fraction)) : "null";
   } else {
     line += std::get<bool>(field.value) ? "true" : "false";
   }

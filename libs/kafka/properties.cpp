@@ -65,6 +65,8 @@ void read_file(Settings& settings, const std::string& path, Properties& properti
       settings.fault(file_setting, "line " + std::to_string(number) + " " + fault);
     }
   }
+  // A directory can be opened, but not read.
+  if (file.bad()) settings.fault(file_setting, "names '" + path + "', which cannot be read");
 }
 
 }  // namespace

@@ -21,6 +21,9 @@ class KafkaProperties : public testing::Test {
 
   Settings settings_with(const std::string& text) {
     std::ofstream{path} << text;
+    return settings_of_path();
+  }
+  Settings settings_of_path() {
     return Settings{[this](const std::string& name) -> std::optional<std::string> {
       if (name == "KAFKA_BROKERS") return "broker-1:9092,broker-2:9092";
       if (name == "KAFKA_PROPERTIES_FILE") return path.string();
@@ -73,6 +76,10 @@ TEST_F(KafkaProperties, FileThatCannotBeReadIsAFault) {
   std::filesystem::remove(path);
   read_properties(settings);
   EXPECT_THAT(settings.faults(), ElementsAre(HasSubstr("cannot be read")));
+  std::filesystem::create_directory(path);
+  Settings directory = settings_of_path();
+  read_properties(directory);
+  EXPECT_THAT(directory.faults(), ElementsAre(HasSubstr("cannot be read")));
 }
 
 }  // namespace
