@@ -17,8 +17,16 @@ COMPILATION_BYTES = 1536 * 1024 * 1024
 
 
 def jobs() -> int:
-    available = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return max(1, min(len(os.sched_getaffinity(0)), available // COMPILATION_BYTES))
+    return max(1, min(len(os.sched_getaffinity(0)), available_bytes() // COMPILATION_BYTES))
+
+
+def available_bytes() -> int:
+    """What can be had without swapping; the page cache counts, which `free` memory leaves out."""
+    for line in Path("/proc/meminfo").read_text().splitlines():
+        name, _, value = line.partition(":")
+        if name == "MemAvailable":
+            return int(value.split()[0]) * 1024
+    return 0
 
 
 def build(preset: str, targets: tuple[str, ...] = ()) -> None:
