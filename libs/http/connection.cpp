@@ -88,8 +88,9 @@ asio::awaitable<bool> Connection::serve_one() {
 asio::awaitable<Connection::Received> Connection::next_request() {
   Received what = Received::nothing_yet;
   if (reader_ && reader_->has_more()) {
-    enter(Phase::receiving, state_->limits.request_max);
+    begin_request();
     what = received(reader_->next());
+    if (what == Received::nothing_yet && !invite_body()) co_return Received::end;
   } else {
     if (reader_) give_reader_back();
     enter(Phase::idle, state_->limits.idle_max);
@@ -110,6 +111,7 @@ asio::awaitable<Connection::Received> Connection::next_request() {
 /// Takes what the socket holds, without waiting.
 Connection::Received Connection::receive() {
   if (!reader_ && !take_reader()) {
+    if (expired_) return Received::end;
     fault_ = &no_reader;
     return Received::fault;
   }
@@ -119,19 +121,25 @@ Connection::Received Connection::receive() {
     const std::size_t bytes = socket_.read_some(asio::buffer(space.data(), space.size()), failure);
     if (failure == asio::error::would_block) break;
     if (failure) return Received::end;
-    if (phase_ == Phase::idle) enter(Phase::receiving, state_->limits.request_max);
+    if (phase_ == Phase::idle) begin_request();
     const Received what = received(reader_->advance(bytes));
     if (what != Received::nothing_yet) return what;
     if (bytes < space.size()) break;  // The socket is empty; asking it again would say no more.
   }
   if (phase_ == Phase::idle) {
     give_reader_back();
-  } else if (reader_->take_expectation()) {
-    constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    boost::system::error_code failure;
-    if (socket_.write_some(asio::buffer(go_on), failure) != go_on.size()) return Received::end;
+    return Received::nothing_yet;
   }
-  return Received::nothing_yet;
+  return invite_body() ? Received::nothing_yet : Received::end;
+}
+
+/// Tells a client that waits for it to go on (RFC 9110 section 10.1.1). False when it cannot be
+/// told.
+bool Connection::invite_body() {
+  constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+  if (!reader_->take_expectation()) return true;
+  boost::system::error_code failure;
+  return socket_.write_some(asio::buffer(go_on), failure) == go_on.size();
 }
 
 bool Connection::take_reader() {
@@ -221,7 +229,7 @@ asio::awaitable<bool> Connection::send(Response response, bool keep_alive) {
     if (!co_await send_rest(std::move(rest))) co_return false;
   }
   const auto now = std::chrono::steady_clock::now();
-  state_->metrics.answered(response.status, now - phase_begin_);
+  state_->metrics.answered(response.status, now - request_begin_);
   co_return true;
 }
 
@@ -257,6 +265,11 @@ void Connection::enter(Phase phase, std::chrono::milliseconds time_max) {
   phase_begin_ = std::chrono::steady_clock::now();
   deadline_ = phase_begin_ + time_max;
   expired_ = false;
+}
+
+void Connection::begin_request() {
+  enter(Phase::receiving, state_->limits.request_max);
+  request_begin_ = phase_begin_;
 }
 
 void Connection::expire_if_due(TimePoint now) {

@@ -43,7 +43,9 @@ class Connection : public std::enable_shared_from_this<Connection>,
   enum class Received { nothing_yet, request, fault, end };
 
   void enter(Phase phase, std::chrono::milliseconds time_max);
+  void begin_request();
   Received receive();
+  bool invite_body();
   bool take_reader();
   void give_reader_back();
   Received received(RequestReader::Step step);
@@ -63,6 +65,7 @@ class Connection : public std::enable_shared_from_this<Connection>,
   const std::string remote_address_;
   Phase phase_ = Phase::idle;
   TimePoint phase_begin_;
+  TimePoint request_begin_ = TimePoint::max();
   TimePoint deadline_;
   bool expired_ = false;
   std::unique_ptr<RequestReader> reader_;  ///< none while idle

@@ -39,19 +39,22 @@ std::chrono::milliseconds sweep_interval(const ServerLimits& limits) {
   return std::clamp(shortest / 4, sweep_every_min, sweep_every_max);
 }
 
+/// The soft limit is a thousand on many systems; the hard one is what the operator means.
 void raise_open_files(std::size_t connections_max) {
-  const rlim_t wanted = connections_max + other_files;
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
-  limit.rlim_cur = std::min(wanted, limit.rlim_max);
-  if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted) {
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_max < connections_max + other_files) {
     log::warning("the limit of open files is below the limit of connections",
-                 {{"open_files_max", limit.rlim_cur}, {"connections_max", connections_max}});
+                 {{"open_files_max", limit.rlim_max}, {"connections_max", connections_max}});
   }
 }
 
 tcp::acceptor listen_on(asio::io_context& io, const Endpoint& listen) {
-  const tcp::endpoint endpoint{asio::ip::make_address(listen.host), listen.port};
+  const auto found =
+      tcp::resolver{io}.resolve(listen.host, std::to_string(listen.port), tcp::resolver::passive);
+  const tcp::endpoint endpoint = found.begin()->endpoint();
   tcp::acceptor acceptor{io, endpoint.protocol()};
   acceptor.set_option(tcp::acceptor::reuse_address{true});
   acceptor.bind(endpoint);
@@ -101,16 +104,19 @@ void welcome(Listening& self, tcp::socket socket) {
 }
 
 asio::awaitable<void> accept_connections(std::shared_ptr<Listening> self) {
+  bool failed_before = false;
   while (self->acceptor.is_open()) {
     auto [failure, socket] = co_await self->acceptor.async_accept(use_tuple);
     if (failure == asio::error::operation_aborted) co_return;
-    if (!failure) {
-      welcome(*self, std::move(socket));
-    } else if (failure != asio::error::connection_aborted) {
+    if (!failure) welcome(*self, std::move(socket));
+    const bool failed = failure && failure != asio::error::connection_aborted;
+    if (failed && !failed_before) {
       log::warning("cannot accept connections", {{"reason", failure.message()}});
-      asio::steady_timer pause{self->state->io, accept_pause};
-      co_await pause.async_wait(use_tuple);
     }
+    failed_before = failed;
+    if (!failed) continue;
+    asio::steady_timer pause{self->state->io, accept_pause};
+    co_await pause.async_wait(use_tuple);
   }
 }
 

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+#include <utility>
+
 #include "tests/unit/http/reader_fixture.hpp"
 
 namespace tollgate::http {
@@ -124,6 +127,36 @@ TEST_F(RequestReaderTest, ChargesLongBodiesToTheSharedBudgetAndGivesItBack) {
   budget_.give_back(rest);
   reader_.clear();
   EXPECT_EQ(budget_.bytes(), 0U);
+}
+
+/// How a request is cut must never decide how it is read: that is what smuggling needs.
+TEST_F(RequestReaderTest, ReadsBrokenRequestsTheSameHoweverTheyAreCut) {
+  const std::string chunked =
+      "POST /c HTTP/1.1\r\nHost: s\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\nT: "
+      "v\r\n\r\n";
+  const std::string letters = "\r\n\t :;,0159aAfZ/?#%*\"\x01\x7f\xe9";
+  std::mt19937 random{20260101};
+  for (int round = 0; round < 20'000; ++round) {
+    std::string bytes = round % 2 == 0 ? good_post : chunked;
+    for (unsigned changes = 1 + random() % 3; changes > 0; --changes) {
+      const std::size_t at = random() % bytes.size();
+      const char letter = letters[random() % letters.size()];
+      switch (random() % 3) {
+        case 0: bytes[at] = letter; break;
+        case 1: bytes.insert(at, 1, letter); break;
+        default: bytes.erase(at, 1); break;
+      }
+    }
+    std::pair<Step, std::string> readings[2];
+    for (const std::size_t piece : {bytes.size(), 1 + random() % 5}) {
+      reader_.clear();
+      std::string_view rest = bytes;
+      const Step step = feed(rest, piece);
+      auto& reading = readings[piece == bytes.size() ? 0 : 1];
+      reading = {step, step == Step::complete ? std::string{reader_.request().body} : ""};
+    }
+    ASSERT_EQ(readings[0], readings[1]) << bytes;
+  }
 }
 
 TEST_F(RequestReaderTest, HearsTheWishToContinueOnce) {

@@ -124,6 +124,10 @@ TEST(Server, InvitesTheBodyOfAClientThatWaitsForIt) {
       "POST /echo HTTP/1.1\r\nHost: s\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
   EXPECT_EQ(client.ask(head).status, 100);
   EXPECT_EQ(client.ask("hello").body, "hello");
+  // Also when that request was sent together with the one before.
+  EXPECT_EQ(client.ask(get("/seen/x") + head).body, "x");
+  EXPECT_EQ(client.receive().status, 100);
+  EXPECT_EQ(client.ask("again").body, "again");
   const auto too_large = client.ask(
       "POST /echo HTTP/1.1\r\nHost: s\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n");
   EXPECT_EQ(too_large.status, 413);
