@@ -19,6 +19,19 @@ constexpr std::size_t outcomes_max = 8;
 const std::vector<double> age_buckets_s{1,   2,   5,    10,     30,     60,
                                         300, 900, 3600, 21'600, 86'400, 259'200};
 
+std::vector<PlanName> plan_names_of(const Catalog& catalog) {
+  std::vector<PlanName> names;
+  for (const Plan& plan : catalog.content().plans) {
+    const auto add = [&](const char* matched_by, const std::string& name) {
+      if (!name.empty()) names.push_back({matched_by, name, plan.id, plan.rank});
+    };
+    for (const std::string& product : plan.stripe.products) add("product", product);
+    for (const std::string& price_id : plan.stripe.price_ids) add("price", price_id);
+    for (const Price& price : plan.stripe.prices) add("lookup_key", price.lookup_key);
+  }
+  return names;
+}
+
 double seconds(Time::duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 }  // namespace
@@ -46,6 +59,8 @@ ApplyEvents::ApplyEvents(EntitlementsStore& store, const Catalog& catalog, const
 
 std::vector<kafka::PartitionOffset> ApplyEvents::begin_partitions(
     std::span<const std::int32_t> partitions) {
+  if (!plan_names_kept_) store_.keep_plan_names(catalog_.revision(), plan_names_of(catalog_));
+  plan_names_kept_ = true;
   std::vector<kafka::PartitionOffset> offsets;
   for (const Advance& position : store_.positions(topic_, partitions)) {
     next_[position.partition] = position.next;

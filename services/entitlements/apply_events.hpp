@@ -58,6 +58,7 @@ class ApplyEvents {
   const Clock& clock_;
   const std::string topic_;
   RecordReader reader_;
+  bool plan_names_kept_ = false;
   std::map<std::int32_t, std::int64_t> next_;  ///< offset by partition of ours, as committed
   CounterByLabel events_;
   Counter& documents_;

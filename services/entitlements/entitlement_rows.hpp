@@ -113,6 +113,14 @@ struct DocumentRow {
   std::int64_t catalog_revision = 0;
 };
 
+/// What Stripe calls something that a plan is sold as.
+struct PlanName {
+  std::string matched_by;  ///< `product`, `price` or `lookup_key`
+  std::string name;
+  std::string plan;
+  std::int64_t rank = 0;
+};
+
 /// A line of the history.
 struct Change {
   std::string user_id;

@@ -95,6 +95,9 @@ class EntitlementsStore {
   virtual std::vector<Advance> positions(const std::string& topic,
                                          std::span<const std::int32_t> partitions) = 0;
 
+  /// For views that people read: in place of those of an older revision. Throws StoreAway.
+  virtual void keep_plan_names(std::int64_t revision, std::span<const PlanName> names) = 0;
+
   /// Throws StoreAway.
   virtual std::unique_ptr<EntitlementsTransaction> begin(const std::string& topic) = 0;
 };

@@ -12,6 +12,7 @@
 #include "postgres_objects.hpp"
 #include "postgres_offsets.hpp"
 #include "postgres_owners.hpp"
+#include "postgres_plan_names.hpp"
 
 namespace tollgate::entitlements {
 namespace {
@@ -138,24 +139,28 @@ class PostgresEntitlementsStore final : public EntitlementsStore {
 
   std::vector<Advance> positions(const std::string& topic,
                                  std::span<const std::int32_t> partitions) override {
-    try {
-      return read_positions(connection_, topic, partitions);
-    } catch (const std::exception& failure) {
-      if (is_connection_lost(failure)) connection_.discard();
-      throw_in_domain_words(failure);
-    }
+    return guarded([&] { return read_positions(connection_, topic, partitions); });
+  }
+
+  void keep_plan_names(std::int64_t revision, std::span<const PlanName> names) override {
+    guarded([&] { replace_plan_names(connection_, revision, names); });
   }
 
   std::unique_ptr<EntitlementsTransaction> begin(const std::string& topic) override {
+    return guarded([&] { return std::make_unique<PostgresTransaction>(connection_, topic); });
+  }
+
+ private:
+  template <class Action>
+  std::invoke_result_t<Action> guarded(Action action) {
     try {
-      return std::make_unique<PostgresTransaction>(connection_, topic);
+      return action();
     } catch (const std::exception& failure) {
       if (is_connection_lost(failure)) connection_.discard();
       throw_in_domain_words(failure);
     }
   }
 
- private:
   postgres::Connection connection_;
 };
 
