@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "entitlements/http_api.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <algorithm>
+#include <map>
+
+#include "entitlements/entitlements_json.hpp"
+
+namespace tollgate::entitlements {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr const char* token = "a token of the shop";
+
+class StandingClock final : public Clock {
+ public:
+  [[nodiscard]] Time now() const override { return from_unix_seconds(1'797'000'000); }
+};
+
+Catalog small_catalog() {
+  CatalogContent content;
+  content.revision = 1;
+  content.default_plan = "free";
+  content.plans = {{.id = "free", .name = "Free", .rank = 0, .features = {}, .stripe = {}},
+                   {.id = "gold", .name = "Gold", .rank = 10, .features = {}, .stripe = {}}};
+  return {std::move(content), false};
+}
+
+/// Documents in memory; away when told so.
+class MemoryDocuments final : public DocumentStore {
+ public:
+  boost::asio::awaitable<std::optional<ReadyDocument>> find(std::string user_id) override {
+    if (away) throw DocumentsUnavailable{"away"};
+    const auto found = documents.find(user_id);
+    if (found == documents.end()) co_return std::nullopt;
+    co_return found->second;
+  }
+
+  std::map<std::string, ReadyDocument> documents;
+  bool away = false;
+};
+
+/// Knows one token, `of_<user>`, for each user.
+class NamedUsers final : public http::UserAuth {
+ public:
+  [[nodiscard]] Result<std::string, http::AuthFault> user_of(
+      const http::Request& request) const override {
+    const std::string_view header = request.header("authorization");
+    if (!header.starts_with("Bearer of_")) return http::AuthFault::malformed_token;
+    return std::string{header.substr(10)};
+  }
+  boost::asio::awaitable<void> run() override { co_return; }
+  [[nodiscard]] std::string fault() const override { return keys_fault; }
+
+  std::string keys_fault;
+};
+
+class EntitlementsApiTest : public testing::Test {
+ protected:
+  EntitlementsApiTest() {
+    Entitlements gold{.catalog_revision = 1, .grants = {}};
+    Grant& grant = gold.grants.emplace_back();
+    grant.source = "sub_1";
+    grant.plan = "gold";
+    grant.rank = 10;
+    grant.reason = "active";
+    documents_.documents["usr_gold"] = {document_json(gold, catalog_, clock_.now()), 3};
+  }
+
+  using Headers = std::vector<std::pair<std::string_view, std::string_view>>;
+
+  http::Response send(std::string_view method, std::string_view path, Headers headers) {
+    http::Request request;
+    request.method = method;
+    request.target = request.path = path;
+    request.headers = std::move(headers);
+    http::Response response;
+    boost::asio::io_context io;
+    boost::asio::co_spawn(io, api_.handler().handle(request),
+                          [&](const std::exception_ptr& failure, http::Response answered) {
+                            ASSERT_FALSE(failure);
+                            response = std::move(answered);
+                          });
+    io.run();
+    return response;
+  }
+  http::Response read(std::string_view path, Headers headers = {}) {
+    headers.emplace_back("Authorization", "Bearer a token of the shop");
+    return send("GET", path, std::move(headers));
+  }
+
+  static std::string header(const http::Response& response, std::string_view name) {
+    const auto found = std::find_if(response.headers.begin(), response.headers.end(),
+                                    [&](const auto& each) { return each.first == name; });
+    return found == response.headers.end() ? std::string{} : found->second;
+  }
+
+  const Catalog catalog_ = small_catalog();
+  const StandingClock clock_;
+  MemoryDocuments documents_;
+  NamedUsers users_;
+  const http::ServiceAuth services_{{{"shop", token}}};
+  ReadEntitlements read_entitlements_{documents_, catalog_, clock_};
+  HttpApi api_{read_entitlements_, services_, users_, {"https://shop.example"}};
+};
+
+TEST_F(EntitlementsApiTest, AServiceReadsWhatAUserMayUse) {
+  const auto response = read("/v1/users/usr_gold/entitlements");
+  EXPECT_EQ(response.status, 200U);
+  EXPECT_THAT(response.body, HasSubstr(R"("plan":"gold")"));
+  EXPECT_THAT(response.body, HasSubstr(R"("version":3)"));
+  EXPECT_THAT(header(response, "ETag"), testing::StartsWith("\""));
+}
+
+TEST_F(EntitlementsApiTest, AUserNeverSeenHasTheDefaultPlan) {
+  const auto response = read("/v1/users/usr_%C3%BC%2Fx/entitlements");
+  EXPECT_EQ(response.status, 200U);
+  EXPECT_THAT(response.body, HasSubstr(R"("plan":"free")"));
+  EXPECT_THAT(response.body, HasSubstr("usr_ü/x"));
+}
+
+TEST_F(EntitlementsApiTest, TheSameAnswerIsNotSentTwice) {
+  const std::string etag = header(read("/v1/users/usr_gold/entitlements"), "ETag");
+  const auto again = read("/v1/users/usr_gold/entitlements", {{"If-None-Match", etag}});
+  EXPECT_EQ(again.status, 304U);
+  EXPECT_EQ(again.body, "");
+  EXPECT_EQ(header(again, "ETag"), etag);
+  EXPECT_EQ(read("/v1/users/usr_other/entitlements", {{"If-None-Match", etag}}).status, 200U);
+}
+
+TEST_F(EntitlementsApiTest, OnlyServicesWithATokenReadOthers) {
+  EXPECT_EQ(send("GET", "/v1/users/usr_gold/entitlements", {}).status, 401U);
+  EXPECT_EQ(
+      send("GET", "/v1/users/usr_gold/entitlements", {{"Authorization", "Bearer of_usr_gold"}})
+          .status,
+      401U);
+}
+
+TEST_F(EntitlementsApiTest, AUserIdHasAtMost255Characters) {
+  const std::string longest(255, 'u');
+  EXPECT_EQ(read("/v1/users/" + longest + "/entitlements").status, 200U);
+  const auto refused = read("/v1/users/" + longest + "u/entitlements");
+  EXPECT_EQ(refused.status, 400U);
+  EXPECT_THAT(refused.body, HasSubstr("invalid_user_id"));
+}
+
+TEST_F(EntitlementsApiTest, AUserReadsHisOwn) {
+  const auto response =
+      send("GET", "/v1/me/entitlements", {{"Authorization", "Bearer of_usr_gold"}});
+  EXPECT_EQ(response.status, 200U);
+  EXPECT_THAT(response.body, HasSubstr(R"("user_id":"usr_gold")"));
+  EXPECT_EQ(read("/v1/me/entitlements").status, 401U);
+}
+
+TEST_F(EntitlementsApiTest, WithoutKeysNobodyIsTurnedAwayForGood) {
+  users_.keys_fault = "no key set was fetched yet";
+  const auto response =
+      send("GET", "/v1/me/entitlements", {{"Authorization", "Bearer of_usr_gold"}});
+  EXPECT_EQ(response.status, 503U);
+  EXPECT_NE(header(response, "Retry-After"), "");
+}
+
+TEST_F(EntitlementsApiTest, WithoutTheDatabaseReadsAreToComeAgain) {
+  documents_.away = true;
+  const auto response = read("/v1/users/usr_gold/entitlements");
+  EXPECT_EQ(response.status, 503U);
+  EXPECT_NE(header(response, "Retry-After"), "");
+}
+
+TEST_F(EntitlementsApiTest, OnlyConfiguredOriginsSeeTheAnswer) {
+  const auto shop =
+      send("GET", "/v1/me/entitlements",
+           {{"Origin", "https://shop.example"}, {"Authorization", "Bearer of_usr_gold"}});
+  EXPECT_EQ(header(shop, "Access-Control-Allow-Origin"), "https://shop.example");
+  const auto other =
+      send("GET", "/v1/me/entitlements",
+           {{"Origin", "https://evil.example"}, {"Authorization", "Bearer of_usr_gold"}});
+  EXPECT_EQ(header(other, "Access-Control-Allow-Origin"), "");
+  EXPECT_EQ(header(other, "Vary"), "Origin");
+}
+
+TEST_F(EntitlementsApiTest, APreflightAllowsTheTokenForConfiguredOriginsOnly) {
+  const auto shop = send("OPTIONS", "/v1/me/entitlements", {{"Origin", "https://shop.example"}});
+  EXPECT_EQ(shop.status, 204U);
+  EXPECT_EQ(header(shop, "Access-Control-Allow-Origin"), "https://shop.example");
+  EXPECT_THAT(header(shop, "Access-Control-Allow-Headers"), HasSubstr("Authorization"));
+  const auto other = send("OPTIONS", "/v1/me/entitlements", {{"Origin", "https://evil.example"}});
+  EXPECT_EQ(header(other, "Access-Control-Allow-Origin"), "");
+}
+
+TEST(MatchesEtag, KnowsListsWeakTagsAndTheStar) {
+  EXPECT_TRUE(matches_etag("\"a\"", "\"a\""));
+  EXPECT_TRUE(matches_etag("\"b\" , W/\"a\"", "\"a\""));
+  EXPECT_TRUE(matches_etag("*", "\"a\""));
+  EXPECT_FALSE(matches_etag("", "\"a\""));
+  EXPECT_FALSE(matches_etag("\"aa\",a", "\"a\""));
+}
+
+}  // namespace
+}  // namespace tollgate::entitlements
