@@ -103,8 +103,6 @@ void RecordReader::read_event(const kafka::Record& record, BatchContent& content
   auto said = normalise(*event, record.value);
   if (!said) {
     refuse_event(std::move(row), dead_letter(record, reason_of(said.error())), content);
-  } else if (said->kind && !row.created) {
-    refuse_event(std::move(row), dead_letter(record, "no_created"), content);
   } else {
     take(*std::move(said), std::move(row), content);
   }

@@ -1,5 +1,5 @@
--- Views for people, with the columns that a mirror of Stripe would have. They show every account and
--- mode; what counts is decided by the catalogue. Nothing in the program reads them.
+-- Views for people, with the columns that a mirror of Stripe would have. They show every account
+-- and mode; what counts is decided by the catalogue. Nothing in the program reads them.
 
 -- By what Stripe's items are recognised, copied from the catalogue at the start of each service.
 create table catalog_plan_names (

@@ -62,7 +62,8 @@ TEST_F(ReadRecordsTest, KeepsAnEventOfAKindThatSaysNothing) {
 
 TEST_F(ReadRecordsTest, ReadsAThinEventToTheSecondAndLeavesItsStateOut) {
   const BatchContent content = read(R"({"id": "evt_3", "object": "v2.core.event", "context": null,
-    "created": "2026-02-25T12:00:00.9Z", "livemode": false, "type": "v1.customer.subscription.updated",
+    "created": "2026-02-25T12:00:00.9Z", "livemode": false,
+    "type": "v1.customer.subscription.updated",
     "related_object": {"id": "sub_1", "type": "subscription", "url": "/v1/subscriptions/sub_1"}})");
   ASSERT_THAT(content.events, SizeIs(1));
   EXPECT_EQ(content.events.front().outcome, Outcome::thin);
