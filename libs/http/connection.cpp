@@ -21,7 +21,6 @@ constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 /// destroys the answer on its way (RFC 9112 section 9.6); so many, so long.
 constexpr std::size_t linger_bytes_max = 4 * 1024 * 1024;
 constexpr std::chrono::milliseconds linger_max{2'000};
-constexpr std::size_t spare_readers_max = 256;
 
 constexpr RequestFault no_reader{ErrorCode::unavailable, "bodies_in_flight",
                                  "Too many requests are being received; please send again."};
@@ -48,7 +47,7 @@ Connection::Connection(std::shared_ptr<ServerState> state, tcp::socket socket, A
 }
 
 Connection::~Connection() {
-  if (reader_) give_reader_back();
+  if (reader_) state_->readers.give_back(std::move(reader_));
   --state_->connections;
   const auto counted = state_->connections_by_address.find(address_);
   if (--counted->second == 0) state_->connections_by_address.erase(counted);
@@ -92,7 +91,7 @@ asio::awaitable<Connection::Received> Connection::next_request() {
     what = received(reader_->next());
     if (what == Received::nothing_yet && !invite_body()) co_return Received::end;
   } else {
-    if (reader_) give_reader_back();
+    if (reader_) state_->readers.give_back(std::move(reader_));
     enter(Phase::idle, state_->limits.idle_max);
   }
   while (what == Received::nothing_yet) {
@@ -127,7 +126,7 @@ Connection::Received Connection::receive() {
     if (bytes < space.size()) break;  // The socket is empty; asking it again would say no more.
   }
   if (phase_ == Phase::idle) {
-    give_reader_back();
+    state_->readers.give_back(std::move(reader_));
     return Received::nothing_yet;
   }
   return invite_body() ? Received::nothing_yet : Received::end;
@@ -143,24 +142,10 @@ bool Connection::invite_body() {
 }
 
 bool Connection::take_reader() {
-  if (!state_->budget.take(RequestReader::buffer_bytes(state_->limits))) return false;
-  if (state_->spare_readers.empty()) {
-    reader_ = std::make_unique<RequestReader>(state_->limits, state_->budget);
-  } else {
-    reader_ = std::move(state_->spare_readers.back());
-    state_->spare_readers.pop_back();
-  }
+  reader_ = state_->readers.take();
+  if (!reader_) return false;
   reader_->request().remote_address = remote_address_;
   return true;
-}
-
-void Connection::give_reader_back() {
-  reader_->clear();
-  state_->budget.give_back(RequestReader::buffer_bytes(state_->limits));
-  if (state_->spare_readers.size() < spare_readers_max) {
-    state_->spare_readers.push_back(std::move(reader_));
-  }
-  reader_.reset();
 }
 
 Connection::Received Connection::received(RequestReader::Step step) {
@@ -246,7 +231,7 @@ asio::awaitable<bool> Connection::send_rest(std::string rest) {
 }
 
 asio::awaitable<void> Connection::linger() {
-  if (reader_) give_reader_back();
+  if (reader_) state_->readers.give_back(std::move(reader_));
   enter(Phase::lingering, linger_max);
   boost::system::error_code failure;
   socket_.shutdown(tcp::socket::shutdown_send, failure);

@@ -47,7 +47,6 @@ class Connection : public std::enable_shared_from_this<Connection>,
   Received receive();
   bool invite_body();
   bool take_reader();
-  void give_reader_back();
   Received received(RequestReader::Step step);
   Response fault_response();
   Response failure_response(const char* what);

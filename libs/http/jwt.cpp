@@ -36,9 +36,10 @@ bool parse_object(std::string_view segment, rapidjson::Document& document) {
       text->data(), text->size());
   if (document.HasParseError() || !document.IsObject()) return false;
   if (document.MemberCount() > members_max) return false;
-  for (auto member = document.MemberBegin(); member != document.MemberEnd(); ++member) {
+  const rapidjson::Value& object = document;
+  for (auto member = object.MemberBegin(); member != object.MemberEnd(); ++member) {
     const auto same = [&](const auto& other) { return other.name == member->name; };
-    if (std::any_of(member + 1, document.MemberEnd(), same)) return false;
+    if (std::any_of(member + 1, object.MemberEnd(), same)) return false;
   }
   return true;
 }

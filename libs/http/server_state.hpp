@@ -10,12 +10,9 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <memory>
 #include <string>
-#include <vector>
 
-#include "http/byte_budget.hpp"
-#include "http/request_reader.hpp"
+#include "http/reader_pool.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
 #include "http/server_metrics.hpp"
@@ -45,19 +42,14 @@ inline AddressKey address_key(const boost::asio::ip::address& address) {
 struct ServerState {
   ServerState(boost::asio::io_context& loop, ServerLimits bounds, Handler& answerer,
               Metrics& registry, const std::string& listener)
-      : io(loop),
-        limits(bounds),
-        handler(answerer),
-        metrics(registry, listener),
-        budget(bounds.body_bytes_in_flight_max) {}
+      : io(loop), limits(bounds), handler(answerer), metrics(registry, listener), readers(limits) {}
 
   boost::asio::io_context& io;
   const ServerLimits limits;
   Handler& handler;
   ServerMetrics metrics;
-  ByteBudget budget;
+  ReaderPool readers;
 
-  std::vector<std::unique_ptr<RequestReader>> spare_readers;  ///< last in, first out: cached memory
   std::map<AddressKey, std::size_t> connections_by_address;
   std::size_t connections = 0;
   std::string answer_scratch;       ///< heads of answers are built here

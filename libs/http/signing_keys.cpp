@@ -117,12 +117,11 @@ void SigningKey::Release::operator()(_cjose_jwk_int* jwk) const { cjose_jwk_rele
 SigningKeys SigningKeys::of_secret(const std::string& secret) {
   if (secret.size() < sha256_bytes) throw std::invalid_argument{"an HS256 secret is too short"};
   cjose_err failure{};
-  const std::string copy = secret;
   SigningKey key;
   key.algorithm = Algorithm::hs256;
   key.signature_bytes = sha256_bytes;
-  key.key.reset(cjose_jwk_create_oct_spec(reinterpret_cast<const std::uint8_t*>(copy.data()),
-                                          copy.size(), &failure));
+  key.key.reset(cjose_jwk_create_oct_spec(reinterpret_cast<const std::uint8_t*>(secret.data()),
+                                          secret.size(), &failure));
   if (!key.key) throw std::runtime_error{"cjose refuses the HS256 secret"};
   SigningKeys keys;
   keys.keys_.push_back(std::move(key));
@@ -134,8 +133,9 @@ Result<SigningKeys, std::string> SigningKeys::of_jwks(std::string_view json) {
   document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(
       json.data(), json.size());
   if (document.HasParseError() || !document.IsObject()) return std::string{"not a JSON object"};
-  const auto listed = document.FindMember("keys");
-  if (listed == document.MemberEnd() || !listed->value.IsArray()) {
+  const rapidjson::Value& object = document;
+  const auto listed = object.FindMember("keys");
+  if (listed == object.MemberEnd() || !listed->value.IsArray()) {
     return std::string{"no array `keys`"};
   }
   if (listed->value.Size() > keys_max) return std::string{"too many keys"};

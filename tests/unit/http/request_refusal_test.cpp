@@ -100,7 +100,7 @@ TEST_F(RequestRefusalTest, RefusesRequestLinesThatAreNone) {
       {"malformed", "GET\t/ HTTP/1.1\r\n"},
       {"target", "GET  / HTTP/1.1\r\n"},
       {"malformed", "G(T / HTTP/1.1\r\n"},
-      {"target", std::string{"GET /\0 HTTP/1.1\r\n", 18}},
+      {"target", std::string{"GET /\0 HTTP/1.1\r\n", 17}},
       {"malformed", "\r\r\nGET / HTTP/1.1\r\n"},
       {"line", "\nGET / HTTP/1.1\r\n"},
       {"line", "GET / HTTP/1.1\n"},

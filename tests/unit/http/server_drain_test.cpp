@@ -97,6 +97,7 @@ TEST(ServerDrain, LosesNothingUnderLoad) {
   std::atomic<int> answered = 0;
   std::atomic<int> lost = 0;
   std::vector<std::thread> clients;
+  clients.reserve(8);
   for (int i = 0; i < 8; ++i) {
     clients.emplace_back([&] {
       HttpSocket client{server.port()};
