@@ -24,6 +24,7 @@ inline PartitionsHandle partition_list(const std::string& topic,
 
 inline std::vector<std::int32_t> partition_numbers(const rd_kafka_topic_partition_list_t* list) {
   std::vector<std::int32_t> numbers;
+  numbers.reserve(static_cast<std::size_t>(list->cnt));
   for (int i = 0; i < list->cnt; ++i) numbers.push_back(list->elems[i].partition);
   return numbers;
 }

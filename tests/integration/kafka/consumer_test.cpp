@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 
 std::vector<std::string> values_of(const std::vector<Seen>& seen) {
   std::vector<std::string> values;
+  values.reserve(seen.size());
   for (const Seen& record : seen) values.push_back(record.value);
   return values;
 }

@@ -12,6 +12,8 @@
 namespace tollgate {
 namespace {
 
+using namespace std::string_literals;
+
 class Log : public testing::Test {
  protected:
   // The service's name and level belong to the process: later tests get the usual ones back.
@@ -74,7 +76,7 @@ TEST_F(Log, KeepsToItsLowestLevel) {
 }
 
 TEST_F(Log, EscapesWhatAStrangerWrote) {
-  const std::string hostile{"\"},\n{\"level\":\"info\\\x01\0", 22};
+  const std::string hostile = "\"},\n{\"level\":\"info\\\x01\0"s;
   const auto line = line_of([&] {
     log::info("refused", {{"reason", hostile}, {"user{}%v%", "{} %v %l"}});
   });

@@ -35,10 +35,12 @@ TEST(UuidV7, SortsByTime) {
 TEST(UuidV7, IsUniqueAcrossThreads) {
   const auto make_many = [] {
     std::vector<std::string> made;
+    made.reserve(5'000);
     for (int i = 0; i < 5'000; ++i) made.push_back(make_uuid_v7(example));
     return made;
   };
   std::vector<std::future<std::vector<std::string>>> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) threads.push_back(std::async(std::launch::async, make_many));
   std::set<std::string> all;
   for (auto& thread : threads) {

@@ -87,6 +87,7 @@ TEST_F(KafkaProducer, SucceedsWhenTheBrokerHasTheRecord) {
 TEST_F(KafkaProducer, CompletesManyPublishesAtOnce) {
   start_and_wait(options());
   std::vector<std::future<Outcome>> outcomes;
+  outcomes.reserve(2'000);
   for (int i = 0; i < 2'000; ++i) outcomes.push_back(begin_publish(std::string(500, 'x')));
   for (auto& outcome : outcomes) EXPECT_TRUE(finish(outcome).has_value());
 }
@@ -167,6 +168,7 @@ TEST_F(KafkaProducer, RefusesAtOnceWhenTheQueueIsFull) {
   start_and_wait(std::move(chosen));
   cluster.set_round_trip_ms(60'000);
   std::vector<std::future<Outcome>> outcomes;
+  outcomes.reserve(10);
   for (int i = 0; i < 10; ++i) outcomes.push_back(begin_publish(std::string(16'000, 'x')));
   std::map<PublishFault, int> faults;
   for (auto& outcome : outcomes) ++faults[finish(outcome).error()];
