@@ -143,8 +143,8 @@ FoundObjects find_objects_by_owner(EntitlementsTransaction& transaction,
   for (ObjectRow& row : transaction.find_objects_of(owners)) {
     if (row.newest.state.empty()) continue;
     stripe::Object object = read_state(*row.kind, row.newest.state);
-    found[{row.key.account, row.key.livemode, row.owner_id}].push_back(
-        {std::move(row), std::move(object)});
+    const Key owner{row.key.account, row.key.livemode, row.owner_id};
+    found[owner].push_back({std::move(row), std::move(object)});
   }
   return found;
 }
