@@ -27,7 +27,7 @@ struct News {
 class FactsOfBatch {
  public:
   FactsOfBatch(EntitlementsTransaction& transaction, const BatchContent& content)
-      : transaction_(transaction), content_(content) {}
+      : transaction_(transaction), content_(content), kin_(transaction) {}
 
   AppliedFacts apply() {
     record();
@@ -101,7 +101,7 @@ class FactsOfBatch {
       }
     }
     lock(owners);
-    if (!nameless.empty()) lock_kin(transaction_, nameless);
+    if (!nameless.empty()) kin_.lock(nameless);
   }
 
   /// The customers that the object's next relatives name.
@@ -251,7 +251,7 @@ class FactsOfBatch {
     if (seeds.empty()) return;
     std::vector<Key> keys;
     for (const auto& [key, news] : seeds) keys.push_back(key);
-    const std::vector<MovedObject> moved = find_kin(transaction_, keys);
+    const std::vector<MovedObject> moved = kin_.find(keys);
     std::set<Key> owners;
     for (const MovedObject& each : moved) owners.insert(each.owners.begin(), each.owners.end());
     lock(owners);
@@ -266,6 +266,7 @@ class FactsOfBatch {
 
   EntitlementsTransaction& transaction_;
   const BatchContent& content_;
+  KinSearch kin_;
   AppliedFacts applied_;
   std::vector<Link> links_;  ///< sorted
   std::map<Key, News> news_;

@@ -62,10 +62,11 @@ class EntitlementsTransaction {
   /// Throws StoreConflict when one was written since it was read (its revision says so). Sorted.
   virtual void write_objects(const std::vector<ObjectRow>& objects) = 0;
 
-  /// Links that begin or end at one of them.
-  virtual std::vector<Link> find_links(std::span<const Key> ids) = 0;
-  /// find_objects, locked and after making awaited rows of those that there are not. Sorted.
-  virtual std::vector<ObjectRow> await_objects(std::span<const Key> ids) = 0;
+  /// The links that can be reached from the seeds, in both directions, without passing an object
+  /// that names a customer.
+  virtual std::vector<Link> find_kin_links(std::span<const Key> seeds) = 0;
+  /// Locks the objects, and makes awaited rows of those that there are not. Sorted.
+  virtual void await_objects(std::span<const Key> ids) = 0;
 
   /// Customers, subscriptions, Checkout sessions, refunds and disputes of the owners.
   virtual std::vector<ObjectRow> find_objects_of(std::span<const Key> owners) = 0;

@@ -18,6 +18,13 @@ cross join lateral (
   select * from user_entitlements l where l.user_id = wanted.user_id for update) as u)"};
 
 constexpr postgres::Query update_document_rows{"update_documents", R"(
+with told as (
+  insert into entitlements_history (user_id, version, before, after, event_account, event_livemode,
+    event_id)
+  select user_id, version, before::json, after::json, event_account, event_livemode, event_id
+  from unnest($6::text[], $7::int8[], $8::text[], $9::text[], $10::text[], $11::bool[],
+    $12::text[])
+    as sent (user_id, version, before, after, event_account, event_livemode, event_id))
 update user_entitlements u set document = sent.document::json,
   valid_until = to_timestamp(sent.valid_until), version = sent.version,
   catalog_revision = sent.catalog_revision, updated_at = now()
@@ -25,12 +32,30 @@ from unnest($1::text[], $2::text[], $3::int8[], $4::int8[], $5::int8[])
   as sent (user_id, document, valid_until, version, catalog_revision)
 where u.user_id = sent.user_id)"};
 
-constexpr postgres::Query insert_history_rows{"insert_history", R"(
-insert into entitlements_history (user_id, version, before, after, event_account, event_livemode,
-  event_id)
-select user_id, version, before::json, after::json, event_account, event_livemode, event_id
-from unnest($1::text[], $2::int8[], $3::text[], $4::text[], $5::text[], $6::bool[], $7::text[])
-  as sent (user_id, version, before, after, event_account, event_livemode, event_id))"};
+/// The columns of many changes, in the order of update_documents.
+struct ChangeColumns {
+  postgres::TextArray user_ids;
+  postgres::IntegerArray versions;
+  postgres::TextArray before, after, accounts;
+  postgres::FlagArray livemodes;
+  postgres::TextArray event_ids;
+
+  void add(const Change& change) {
+    user_ids.add(change.user_id);
+    versions.add(change.version);
+    before.add_or_null(change.before);
+    after.add(change.after);
+    if (change.cause) {
+      accounts.add(change.cause->account);
+      livemodes.add(change.cause->livemode);
+      event_ids.add(change.cause->id);
+    } else {
+      accounts.add_null();
+      livemodes.add_null();
+      event_ids.add_null();
+    }
+  }
+};
 
 }  // namespace
 
@@ -49,7 +74,8 @@ std::vector<DocumentRow> insert_and_lock_users(postgres::Transaction& transactio
   return documents;
 }
 
-void update_documents(postgres::Transaction& transaction, std::span<const DocumentRow> documents) {
+void update_documents(postgres::Transaction& transaction, std::span<const DocumentRow> documents,
+                      std::span<const Change> changes) {
   postgres::TextArray user_ids, texts;
   postgres::IntegerArray valid_until, versions, revisions;
   for (const DocumentRow& document : documents) {
@@ -59,30 +85,11 @@ void update_documents(postgres::Transaction& transaction, std::span<const Docume
     versions.add(document.version);
     revisions.add(document.catalog_revision);
   }
-  transaction.run(update_document_rows, user_ids, texts, valid_until, versions, revisions);
-}
-
-void insert_history(postgres::Transaction& transaction, std::span<const Change> changes) {
-  postgres::TextArray user_ids, before, after, accounts, event_ids;
-  postgres::IntegerArray versions;
-  postgres::FlagArray livemodes;
-  for (const Change& change : changes) {
-    user_ids.add(change.user_id);
-    versions.add(change.version);
-    before.add_or_null(change.before);
-    after.add(change.after);
-    if (change.cause) {
-      accounts.add(change.cause->account);
-      livemodes.add(change.cause->livemode);
-      event_ids.add(change.cause->id);
-    } else {
-      accounts.add_null();
-      livemodes.add_null();
-      event_ids.add_null();
-    }
-  }
-  transaction.run(insert_history_rows, user_ids, versions, before, after, accounts, livemodes,
-                  event_ids);
+  ChangeColumns told;
+  for (const Change& change : changes) told.add(change);
+  transaction.run(update_document_rows, user_ids, texts, valid_until, versions, revisions,
+                  told.user_ids, told.versions, told.before, told.after, told.accounts,
+                  told.livemodes, told.event_ids);
 }
 
 }  // namespace tollgate::entitlements

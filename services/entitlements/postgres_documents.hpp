@@ -15,7 +15,7 @@ namespace tollgate::entitlements {
 /// `user_ids` are sorted.
 std::vector<DocumentRow> insert_and_lock_users(postgres::Transaction& transaction,
                                                std::span<const std::string> user_ids);
-void update_documents(postgres::Transaction& transaction, std::span<const DocumentRow> documents);
-void insert_history(postgres::Transaction& transaction, std::span<const Change> changes);
+void update_documents(postgres::Transaction& transaction, std::span<const DocumentRow> documents,
+                      std::span<const Change> changes);
 
 }  // namespace tollgate::entitlements

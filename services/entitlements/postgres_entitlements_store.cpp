@@ -74,11 +74,11 @@ class PostgresTransaction final : public EntitlementsTransaction {
     if (!written) throw StoreConflict{"an object was written by somebody else meanwhile"};
   }
 
-  std::vector<Link> find_links(std::span<const Key> ids) override {
-    return guarded([&] { return select_links(*transaction_, ids); });
+  std::vector<Link> find_kin_links(std::span<const Key> seeds) override {
+    return guarded([&] { return select_kin_links(*transaction_, seeds); });
   }
-  std::vector<ObjectRow> await_objects(std::span<const Key> ids) override {
-    return guarded([&] { return lock_awaited_objects(*transaction_, ids); });
+  void await_objects(std::span<const Key> ids) override {
+    guarded([&] { insert_and_lock_objects(*transaction_, ids); });
   }
 
   std::vector<ObjectRow> find_objects_of(std::span<const Key> owners) override {
@@ -92,10 +92,7 @@ class PostgresTransaction final : public EntitlementsTransaction {
   }
 
   void write_owners(std::span<const OwnerRow> owners, std::span<const Claim> claims) override {
-    guarded([&] {
-      update_owners(*transaction_, owners);
-      if (!claims.empty()) insert_claims(*transaction_, claims);
-    });
+    guarded([&] { update_owners(*transaction_, owners, claims); });
   }
   std::vector<DocumentRow> lock_users(std::span<const std::string> user_ids) override {
     return guarded([&] { return insert_and_lock_users(*transaction_, user_ids); });
@@ -105,10 +102,7 @@ class PostgresTransaction final : public EntitlementsTransaction {
   }
   void write_documents(std::span<const DocumentRow> documents,
                        std::span<const Change> changes) override {
-    guarded([&] {
-      update_documents(*transaction_, documents);
-      if (!changes.empty()) insert_history(*transaction_, changes);
-    });
+    guarded([&] { update_documents(*transaction_, documents, changes); });
   }
 
   void commit() override {

@@ -26,12 +26,13 @@ cross join lateral (
   limit 1) as o)");
 constexpr postgres::Query find{"find_objects", find_sql.data()};
 
-constexpr auto find_locked_sql = postgres::joined(columns, R"(
+// In the order sent, which is sorted.
+constexpr postgres::Query lock_rows{"lock_objects", R"(
+select o.id from unnest($1::text[], $2::bool[], $3::text[]) as wanted (account, livemode, id)
 cross join lateral (
-  select * from stripe_objects s
+  select id from stripe_objects s
   where s.account = wanted.account and s.livemode = wanted.livemode and s.id = wanted.id
-  for update) as o)");
-constexpr postgres::Query find_locked{"find_objects_locked", find_locked_sql.data()};
+  for update) as o)"};
 
 constexpr postgres::Query make_awaited{"make_awaited_objects", R"(
 insert into stripe_objects (account, livemode, id, status, terminal, deleted, tie, rank, created,
@@ -101,17 +102,33 @@ select * from unnest($1::text[], $2::bool[], $3::text[], $4::text[])
   as sent (account, livemode, from_id, to_id)
 on conflict do nothing)"};
 
-constexpr postgres::Query find_link_rows{"find_links", R"(
-select distinct wanted.account, wanted.livemode, found.from_id, found.to_id
-from unnest($1::text[], $2::bool[], $3::text[]) as wanted (account, livemode, id)
+// The union ends the walk: what is found again is not followed again.
+constexpr postgres::Query find_kin_link_rows{"find_kin_links", R"(
+with recursive family (account, livemode, id, is_seed) as (
+  select account, livemode, id, true
+  from unnest($1::text[], $2::bool[], $3::text[]) as seeds (account, livemode, id)
+  union
+  select family.account, family.livemode, next.id, false
+  from family
+  left join lateral (
+    select s.customer_id from stripe_objects s
+    where s.account = family.account and s.livemode = family.livemode and s.id = family.id
+    limit 1) as known on true
+  cross join lateral (
+    (select l.to_id as id from links l
+     where l.account = family.account and l.livemode = family.livemode and l.from_id = family.id
+     offset 0)
+    union all
+    (select l.from_id from links l
+     where l.account = family.account and l.livemode = family.livemode and l.to_id = family.id
+     offset 0)) as next
+  where family.is_seed or known.customer_id is null)
+select distinct family.account, family.livemode, family.id, found.to_id
+from family
 cross join lateral (
-  (select from_id, to_id from links l
-   where l.account = wanted.account and l.livemode = wanted.livemode and l.from_id = wanted.id
-   offset 0)
-  union all
-  (select from_id, to_id from links l
-   where l.account = wanted.account and l.livemode = wanted.livemode and l.to_id = wanted.id
-   offset 0)) as found)"};
+  select l.to_id from links l
+  where l.account = family.account and l.livemode = family.livemode and l.from_id = family.id
+  offset 0) as found)"};
 
 constexpr std::string_view ties[] = {"sole", "ordered", "ambiguous"};
 
@@ -209,11 +226,10 @@ std::vector<ObjectRow> select_objects(postgres::Transaction& transaction,
   return run(transaction, find, ids);
 }
 
-std::vector<ObjectRow> lock_awaited_objects(postgres::Transaction& transaction,
-                                            std::span<const Key> ids) {
+void insert_and_lock_objects(postgres::Transaction& transaction, std::span<const Key> ids) {
   const KeyColumns keys{ids};
   transaction.run(make_awaited, keys.accounts, keys.livemodes, keys.ids);
-  return run(transaction, find_locked, ids);
+  transaction.run(lock_rows, keys.accounts, keys.livemodes, keys.ids);
 }
 
 std::vector<ObjectRow> select_objects_of(postgres::Transaction& transaction,
@@ -252,10 +268,10 @@ void insert_links(postgres::Transaction& transaction, std::span<const Link> link
   transaction.run(insert_link_rows, from.accounts, from.livemodes, from.ids, to);
 }
 
-std::vector<Link> select_links(postgres::Transaction& transaction, std::span<const Key> ids) {
-  const KeyColumns wanted{ids};
+std::vector<Link> select_kin_links(postgres::Transaction& transaction, std::span<const Key> seeds) {
+  const KeyColumns wanted{seeds};
   const postgres::Rows rows =
-      transaction.run(find_link_rows, wanted.accounts, wanted.livemodes, wanted.ids);
+      transaction.run(find_kin_link_rows, wanted.accounts, wanted.livemodes, wanted.ids);
   std::vector<Link> links;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     links.push_back({key_at(rows, row, 0), text_at(rows, row, 3)});

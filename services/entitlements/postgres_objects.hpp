@@ -12,8 +12,7 @@
 namespace tollgate::entitlements {
 
 std::vector<ObjectRow> select_objects(postgres::Transaction& transaction, std::span<const Key> ids);
-std::vector<ObjectRow> lock_awaited_objects(postgres::Transaction& transaction,
-                                            std::span<const Key> ids);
+void insert_and_lock_objects(postgres::Transaction& transaction, std::span<const Key> ids);
 std::vector<ObjectRow> select_objects_of(postgres::Transaction& transaction,
                                          std::span<const Key> owners);
 std::vector<ObjectRow> select_paying_invoices(postgres::Transaction& transaction,
@@ -25,6 +24,6 @@ std::vector<ObjectRow> select_payments_of(postgres::Transaction& transaction,
 bool upsert_objects(postgres::Transaction& transaction, const std::vector<ObjectRow>& objects);
 
 void insert_links(postgres::Transaction& transaction, std::span<const Link> links);
-std::vector<Link> select_links(postgres::Transaction& transaction, std::span<const Key> ids);
+std::vector<Link> select_kin_links(postgres::Transaction& transaction, std::span<const Key> seeds);
 
 }  // namespace tollgate::entitlements

@@ -6,36 +6,27 @@
 namespace tollgate::entitlements {
 namespace {
 
-// The rows are locked in the order in which they are sent, which is sorted.
-// Two statements: the second sees what another writer inserted while the first waited for it.
-constexpr postgres::Query insert_owners{"insert_owners", R"(
+// One statement makes and locks: the update changes nothing, but what is there is locked and
+// returned like what is new, in the order sent, which is sorted.
+constexpr postgres::Query upsert_owners{"upsert_owners", R"(
 insert into owners (account, livemode, owner_id)
 select account, livemode, owner_id
 from unnest($1::text[], $2::bool[], $3::text[]) as sent (account, livemode, owner_id)
-on conflict do nothing)"};
-
-constexpr postgres::Query lock_owners{"lock_owners", R"(
-select o.account, o.livemode, o.owner_id, o.user_id, o.conflict
-from unnest($1::text[], $2::bool[], $3::text[]) as wanted (account, livemode, owner_id)
-cross join lateral (
-  select * from owners l
-  where l.account = wanted.account and l.livemode = wanted.livemode
-    and l.owner_id = wanted.owner_id
-  for update) as o)"};
+on conflict (account, livemode, owner_id) do update set conflict = owners.conflict
+returning account, livemode, owner_id, user_id, conflict)"};
 
 constexpr postgres::Query update_owner_rows{"update_owners", R"(
+with claimed as (
+  insert into claims (account, livemode, customer_id, user_id)
+  select account, livemode, owner_id, user_id
+  from unnest($6::text[], $7::bool[], $8::text[], $9::text[])
+    as sent (account, livemode, owner_id, user_id)
+  on conflict do nothing)
 update owners set user_id = sent.user_id, conflict = sent.conflict
 from unnest($1::text[], $2::bool[], $3::text[], $4::text[], $5::bool[])
   as sent (account, livemode, owner_id, user_id, conflict)
 where owners.account = sent.account and owners.livemode = sent.livemode
   and owners.owner_id = sent.owner_id)"};
-
-constexpr postgres::Query insert_claim_rows{"insert_claims", R"(
-insert into claims (account, livemode, customer_id, user_id)
-select account, livemode, owner_id, user_id
-from unnest($1::text[], $2::bool[], $3::text[], $4::text[])
-  as sent (account, livemode, owner_id, user_id)
-on conflict do nothing)"};
 
 constexpr postgres::Query select_owners{"select_owners_of", R"(
 select o.account, o.livemode, o.owner_id, o.user_id, o.conflict
@@ -56,11 +47,11 @@ std::vector<OwnerRow> owners_in(const postgres::Rows& rows) {
 std::vector<OwnerRow> insert_and_lock_owners(postgres::Transaction& transaction,
                                              std::span<const Key> owners) {
   const KeyColumns keys{owners};
-  transaction.run(insert_owners, keys.accounts, keys.livemodes, keys.ids);
-  return owners_in(transaction.run(lock_owners, keys.accounts, keys.livemodes, keys.ids));
+  return owners_in(transaction.run(upsert_owners, keys.accounts, keys.livemodes, keys.ids));
 }
 
-void update_owners(postgres::Transaction& transaction, std::span<const OwnerRow> owners) {
+void update_owners(postgres::Transaction& transaction, std::span<const OwnerRow> owners,
+                   std::span<const Claim> claims) {
   KeyColumns keys;
   postgres::TextArray user_ids;
   postgres::FlagArray conflicts;
@@ -69,17 +60,14 @@ void update_owners(postgres::Transaction& transaction, std::span<const OwnerRow>
     user_ids.add_or_null(owner.user_id);
     conflicts.add(owner.conflict);
   }
-  transaction.run(update_owner_rows, keys.accounts, keys.livemodes, keys.ids, user_ids, conflicts);
-}
-
-void insert_claims(postgres::Transaction& transaction, std::span<const Claim> claims) {
-  KeyColumns owners;
-  postgres::TextArray user_ids;
+  KeyColumns claimed;
+  postgres::TextArray claimants;
   for (const Claim& claim : claims) {
-    owners.add(claim.owner);
-    user_ids.add(claim.user_id);
+    claimed.add(claim.owner);
+    claimants.add(claim.user_id);
   }
-  transaction.run(insert_claim_rows, owners.accounts, owners.livemodes, owners.ids, user_ids);
+  transaction.run(update_owner_rows, keys.accounts, keys.livemodes, keys.ids, user_ids, conflicts,
+                  claimed.accounts, claimed.livemodes, claimed.ids, claimants);
 }
 
 std::vector<OwnerRow> select_owners_of(postgres::Transaction& transaction,

@@ -14,8 +14,8 @@ namespace tollgate::entitlements {
 /// `owners` are sorted.
 std::vector<OwnerRow> insert_and_lock_owners(postgres::Transaction& transaction,
                                              std::span<const Key> owners);
-void update_owners(postgres::Transaction& transaction, std::span<const OwnerRow> owners);
-void insert_claims(postgres::Transaction& transaction, std::span<const Claim> claims);
+void update_owners(postgres::Transaction& transaction, std::span<const OwnerRow> owners,
+                   std::span<const Claim> claims);
 std::vector<OwnerRow> select_owners_of(postgres::Transaction& transaction,
                                        std::span<const std::string> user_ids);
 
