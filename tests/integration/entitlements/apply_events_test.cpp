@@ -151,6 +151,43 @@ TEST_F(ApplyEventsTest, ABatchThatFailsLeavesNothing) {
   EXPECT_EQ(database_.answer_of(buyer_.user_id).plan, "professional");
 }
 
+TEST_F(ApplyEventsTest, ACommitWhoseAnswerIsLostIsLookedUpInTheOffsets) {
+  database_.execute(
+      "create sequence commits; "
+      "create function break_first() returns trigger language plpgsql as $$ begin "
+      "  if nextval('commits') = 1 then perform pg_terminate_backend(pg_backend_pid()); end if; "
+      "  return null; end $$; "
+      "create constraint trigger break_first after update on consumer_offsets "
+      "  deferrable initially deferred for each row execute function break_first()");
+  EXPECT_EQ(writer_.apply(buyer_.first_checkout()), Applied::lost);
+  EXPECT_EQ(database_.number("select count(*) from events"), 0);
+  EXPECT_EQ(writer_.apply(buyer_.first_checkout()), Applied::all);
+  EXPECT_EQ(database_.number("select count(*) from events"), 12);
+  EXPECT_EQ(database_.number("select next_position from consumer_offsets where partition = 0"), 12);
+}
+
+TEST_F(ApplyEventsTest, ADocumentOfANewerCatalogueIsNotOverwritten) {
+  writer_.apply(buyer_.first_checkout());
+  database_.execute("update user_entitlements set catalog_revision = 1000");
+  EXPECT_THROW(writer_.apply({buyer_.subscription_deleted(Buyer::begun + 100)}), StoreAway);
+  EXPECT_EQ(database_.answer_of(buyer_.user_id).plan, "professional");
+  EXPECT_EQ(database_.number("select count(*) from events"), 12);
+}
+
+TEST_F(ApplyEventsTest, OfTwoRenderingsOfAnEventTheNewerVersionIsKept) {
+  const std::string older = tests::event_body("evt_1", "customer.updated", Buyer::begun,
+                                              {"cus_1", "customer", ", \"email\": \"old\""});
+  std::string newer = tests::event_body("evt_1", "customer.updated", Buyer::begun,
+                                        {"cus_1", "customer", ", \"email\": \"new\""});
+  newer.replace(newer.find("2026-10-28"), 10, "2027-10-28");
+  writer_.apply({older});
+  writer_.apply({newer});
+  writer_.apply({older});
+  EXPECT_THAT(database_.rows("select state->>'email' as email from events"), ElementsAre("new"));
+  EXPECT_THAT(database_.rows("select state->>'email' as email from stripe_objects"),
+              ElementsAre("new"));
+}
+
 TEST_F(ApplyEventsTest, TheLoserOfTheOffsetHasDoneNothingAndReadsOnBehindTheWinner) {
   Writer other{database_};
   ASSERT_EQ(writer_.apply(buyer_.first_checkout()), Applied::all);
