@@ -10,6 +10,9 @@
 namespace tollgate::entitlements {
 namespace {
 
+// A thousand users of 255 characters, escaped; no other route takes a body.
+constexpr std::size_t batch_question_bytes_max = 512 * 1024;
+
 log::Level read_log_level(Settings& settings) {
   log::Level level = log::Level::info;
   log::parse_level(settings.choice("LOG_LEVEL", "Lowest level written to stderr",
@@ -70,6 +73,7 @@ Config read_config(Settings& settings) {
   config.user_auth = http::read_user_auth(settings);
   config.services = http::read_service_tokens(settings);
   config.cors_origins = read_cors_origins(settings);
+  config.limits.body_bytes_max = batch_question_bytes_max;
   config.instance = settings.text("INSTANCE_NAME",
                                   "Name of this process in the consumer group, unique and kept "
                                   "over restarts (default: host and "

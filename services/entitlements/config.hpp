@@ -30,6 +30,7 @@ struct Config {
   http::UserAuthConfig user_auth;
   std::vector<http::ServiceAuth::Service> services;
   std::vector<std::string> cors_origins;
+  http::ServerLimits limits;
   std::string instance;  ///< names this process in the consumer group
 };
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace tollgate::entitlements {
 
@@ -28,6 +29,9 @@ class DocumentStore {
 
   /// Nothing for a user never seen. Throws DocumentsUnavailable.
   virtual boost::asio::awaitable<std::optional<ReadyDocument>> find(std::string user_id) = 0;
+  /// The same for many, in the order asked.
+  virtual boost::asio::awaitable<std::vector<std::optional<ReadyDocument>>> find_all(
+      std::vector<std::string> user_ids) = 0;
 };
 
 }  // namespace tollgate::entitlements

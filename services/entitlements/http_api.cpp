@@ -2,8 +2,9 @@
 #include "http_api.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/log.hpp"
 #include "bind.hpp"
@@ -13,6 +14,8 @@ namespace {
 
 constexpr http::Route<HttpApi> routes[] = {
     {"GET", "/v1/users/{user_id}/entitlements", &HttpApi::get_user_entitlements},
+    {"GET", "/v1/users/{user_id}/features/{feature}", &HttpApi::get_user_feature},
+    {"POST", "/v1/entitlements:batch", &HttpApi::post_entitlements_batch},
     {"GET", "/v1/me/entitlements", &HttpApi::get_my_entitlements},
     {"OPTIONS", "/v1/me/entitlements", &HttpApi::preflight},
 };
@@ -32,6 +35,16 @@ http::Response no_such_user_id(const http::Request& request) {
                                  .code = "invalid_user_id",
                                  .detail = "A user id has 1 to 255 characters."},
                                 request.request_id());
+}
+
+http::Response wrong_question(QuestionFault fault, const http::Request& request) {
+  http::Problem problem{http::ErrorCode::invalid_request, "invalid_body",
+                        "The body must be an object with two lists of texts: user_ids, features."};
+  if (fault == QuestionFault::too_many) {
+    problem = {http::ErrorCode::unprocessable, "too_many",
+               "At most 1000 users and 100 features can be asked for at once."};
+  }
+  return http::problem_response(problem, request.request_id());
 }
 
 http::Response ask_again(const std::string& reason, const http::Request& request) {
@@ -75,6 +88,40 @@ boost::asio::awaitable<http::Response> HttpApi::get_user_entitlements(http::Requ
   co_return co_await entitlements_of(request.path_values.front(), request);
 }
 
+boost::asio::awaitable<http::Response> HttpApi::get_user_feature(http::Request& request) {
+  const auto service = services_.service_of(request);
+  if (!service) co_return refuse(service.error(), request);
+  if (!is_user_id(request.path_values.front())) co_return no_such_user_id(request);
+  std::string failed;
+  try {
+    const FeatureAnswer answer = co_await read_entitlements_.read_feature(
+        request.path_values.front(), request.path_values.back());
+    co_return http::json_response(200, feature_json(answer));
+  } catch (const DocumentsUnavailable& unavailable) {
+    failed = unavailable.what();
+  }
+  co_return ask_again(failed, request);
+}
+
+boost::asio::awaitable<http::Response> HttpApi::post_entitlements_batch(http::Request& request) {
+  const auto service = services_.service_of(request);
+  if (!service) co_return refuse(service.error(), request);
+  auto question = read_batch_question(request.body);
+  if (!question) co_return wrong_question(question.error(), request);
+  if (!std::all_of(question->user_ids.begin(), question->user_ids.end(), is_user_id)) {
+    co_return no_such_user_id(request);
+  }
+  const std::vector<std::string> features = question->features;
+  std::string failed;
+  try {
+    const auto users = co_await read_entitlements_.read_batch(*std::move(question));
+    co_return http::json_response(200, batch_json(users, features));
+  } catch (const DocumentsUnavailable& unavailable) {
+    failed = unavailable.what();
+  }
+  co_return ask_again(failed, request);
+}
+
 boost::asio::awaitable<http::Response> HttpApi::get_my_entitlements(http::Request& request) {
   http::Response response = co_await my_entitlements(request);
   share_with_origin(request, response);
@@ -101,14 +148,14 @@ boost::asio::awaitable<http::Response> HttpApi::preflight(http::Request& request
 
 boost::asio::awaitable<http::Response> HttpApi::entitlements_of(std::string user_id,
                                                                 http::Request& request) {
-  std::optional<http::Response> failed;
+  std::string failed;
   try {
     EntitlementsView view = co_await read_entitlements_.read(std::move(user_id));
     co_return respond(std::move(view), request);
   } catch (const DocumentsUnavailable& unavailable) {
-    failed = ask_again(unavailable.what(), request);
+    failed = unavailable.what();
   }
-  co_return *std::move(failed);
+  co_return ask_again(failed, request);
 }
 
 void HttpApi::share_with_origin(const http::Request& request, http::Response& response) const {

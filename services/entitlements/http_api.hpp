@@ -19,6 +19,8 @@ class HttpApi {
           const http::UserAuth& users, std::vector<std::string> cors_origins);
 
   boost::asio::awaitable<http::Response> get_user_entitlements(http::Request& request);
+  boost::asio::awaitable<http::Response> get_user_feature(http::Request& request);
+  boost::asio::awaitable<http::Response> post_entitlements_batch(http::Request& request);
   boost::asio::awaitable<http::Response> get_my_entitlements(http::Request& request);
   boost::asio::awaitable<http::Response> preflight(http::Request& request);
 

@@ -65,6 +65,15 @@ class PostgresDocumentStore final : public DocumentStore {
     co_return std::move(turn->found[index]);
   }
 
+  asio::awaitable<std::vector<Found>> find_all(std::vector<std::string> user_ids) override {
+    const auto turn = std::make_shared<Turn>();
+    for (const std::string& user_id : user_ids) turn->user_ids.add(user_id);
+    turn->found.resize(user_ids.size());
+    co_await look_up(turn);
+    if (turn->failure) std::rethrow_exception(turn->failure);
+    co_return std::move(turn->found);
+  }
+
  private:
   std::shared_ptr<Turn> turn_with_room() {
     if (!open_ || open_->found.size() >= users_of_a_statement_max) {
@@ -85,13 +94,17 @@ class PostgresDocumentStore final : public DocumentStore {
     asio::co_spawn(io_, answer(std::exchange(open_, nullptr)), asio::detached);
   }
 
-  asio::awaitable<void> answer(std::shared_ptr<Turn> turn) {
+  asio::awaitable<void> look_up(std::shared_ptr<Turn> turn) {
     try {
       auto work = [turn](postgres::Connection& connection) { turn->look_up(connection); };
       co_await pool_.run(std::move(work));
     } catch (const std::exception& failure) {
       turn->failure = std::make_exception_ptr(DocumentsUnavailable{postgres::reason_of(failure)});
     }
+  }
+
+  asio::awaitable<void> answer(std::shared_ptr<Turn> turn) {
+    co_await look_up(turn);
     --statements_;
     if (statements_ < statements_max_) close_turn();
     for (const auto& resume : turn->waiters) resume();

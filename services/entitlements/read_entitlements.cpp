@@ -42,6 +42,35 @@ boost::asio::awaitable<EntitlementsView> ReadEntitlements::read(std::string user
   co_return view;
 }
 
+boost::asio::awaitable<FeatureAnswer> ReadEntitlements::read_feature(std::string user_id,
+                                                                     std::string feature) {
+  const auto found = co_await documents_.find(std::move(user_id));
+  co_return feature_of(answer_of(found), catalog_, feature);
+}
+
+boost::asio::awaitable<std::vector<UserFeatures>> ReadEntitlements::read_batch(
+    BatchQuestion question) {
+  const auto found = co_await documents_.find_all(question.user_ids);
+  std::vector<UserFeatures> users;
+  users.reserve(found.size());
+  for (std::size_t at = 0; at < found.size(); ++at) {
+    const Answer answer = answer_of(found[at]);
+    UserFeatures& user = users.emplace_back();
+    user.user_id = std::move(question.user_ids[at]);
+    user.plan = answer.plan;
+    user.version = found[at] ? found[at]->version : 0;
+    for (const std::string& feature : question.features) {
+      user.features.push_back(feature_of(answer, catalog_, feature));
+    }
+  }
+  co_return users;
+}
+
+Answer ReadEntitlements::answer_of(const std::optional<ReadyDocument>& found) const {
+  const Time now = clock_.now();
+  return found ? read_answer(found->text, catalog_, now) : answer_at(Entitlements{}, catalog_, now);
+}
+
 bool matches_etag(std::string_view if_none_match, std::string_view etag) {
   while (!if_none_match.empty()) {
     const auto comma = if_none_match.find(',');

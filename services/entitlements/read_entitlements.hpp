@@ -4,11 +4,15 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "catalog.hpp"
 #include "document_store.hpp"
+#include "features_json.hpp"
 
 namespace tollgate::entitlements {
 
@@ -24,8 +28,14 @@ class ReadEntitlements {
 
   /// A user never seen has the default plan. Throws DocumentsUnavailable.
   boost::asio::awaitable<EntitlementsView> read(std::string user_id);
+  /// Throws DocumentsUnavailable.
+  boost::asio::awaitable<FeatureAnswer> read_feature(std::string user_id, std::string feature);
+  /// One for each user, in the order asked. Throws DocumentsUnavailable.
+  boost::asio::awaitable<std::vector<UserFeatures>> read_batch(BatchQuestion question);
 
  private:
+  Answer answer_of(const std::optional<ReadyDocument>& found) const;
+
   DocumentStore& documents_;
   const Catalog& catalog_;
   const Clock& clock_;

@@ -99,6 +99,19 @@ TEST_F(DocumentStoreTest, ReadersOfOneTurnShareAStatement) {
   EXPECT_EQ(database_.number("select count(*) from looks"), 1);
 }
 
+TEST_F(DocumentStoreTest, GivesManyAtOnceInTheOrderAsked) {
+  add_users(2);
+  std::vector<std::optional<ReadyDocument>> found;
+  boost::asio::co_spawn(io_, documents_->find_all({"usr_2", "usr_never", "usr_1", "usr_2"}),
+                        [&](const std::exception_ptr&, auto documents) { found = documents; });
+  run();
+  ASSERT_EQ(found.size(), 4U);
+  EXPECT_EQ(found[0]->version, 2);
+  EXPECT_FALSE(found[1]);
+  EXPECT_EQ(found[2]->version, 1);
+  EXPECT_EQ(found[3]->version, 2);
+}
+
 TEST_F(DocumentStoreTest, SaysThatItIsUnavailableAndRecovers) {
   add_users(1);
   database_.execute("alter table user_entitlements rename to hidden");

@@ -28,7 +28,11 @@ Catalog small_catalog() {
   content.revision = 1;
   content.default_plan = "free";
   content.plans = {{.id = "free", .name = "Free", .rank = 0, .features = {}, .stripe = {}},
-                   {.id = "gold", .name = "Gold", .rank = 10, .features = {}, .stripe = {}}};
+                   {.id = "gold",
+                    .name = "Gold",
+                    .rank = 10,
+                    .features = {{"api_access", {.limit = 100}}, {"sso", {}}},
+                    .stripe = {}}};
   return {std::move(content), false};
 }
 
@@ -40,6 +44,13 @@ class MemoryDocuments final : public DocumentStore {
     const auto found = documents.find(user_id);
     if (found == documents.end()) co_return std::nullopt;
     co_return found->second;
+  }
+
+  boost::asio::awaitable<std::vector<std::optional<ReadyDocument>>> find_all(
+      std::vector<std::string> user_ids) override {
+    std::vector<std::optional<ReadyDocument>> found;
+    for (std::string& user_id : user_ids) found.push_back(co_await find(std::move(user_id)));
+    co_return found;
   }
 
   std::map<std::string, ReadyDocument> documents;
@@ -70,13 +81,16 @@ class EntitlementsApiTest : public testing::Test {
     grant.plan = "gold";
     grant.rank = 10;
     grant.reason = "active";
+    grant.features["api_access"] = 100;
     documents_.documents["usr_gold"] = {document_json(gold, catalog_, clock_.now()), 3};
   }
 
   using Headers = std::vector<std::pair<std::string_view, std::string_view>>;
 
-  http::Response send(std::string_view method, std::string_view path, Headers headers) {
+  http::Response send(std::string_view method, std::string_view path, Headers headers,
+                      std::string_view body = {}) {
     http::Request request;
+    request.body = body;
     request.method = method;
     request.target = request.path = path;
     request.headers = std::move(headers);
@@ -93,6 +107,11 @@ class EntitlementsApiTest : public testing::Test {
   http::Response read(std::string_view path, Headers headers = {}) {
     headers.emplace_back("Authorization", "Bearer a token of the shop");
     return send("GET", path, std::move(headers));
+  }
+
+  http::Response ask_batch(const std::string& body) {
+    return send("POST", "/v1/entitlements:batch", {{"Authorization", "Bearer a token of the shop"}},
+                body);
   }
 
   static std::string header(const http::Response& response, std::string_view name) {
@@ -148,6 +167,42 @@ TEST_F(EntitlementsApiTest, AUserIdHasAtMost255Characters) {
   const auto refused = read("/v1/users/" + longest + "u/entitlements");
   EXPECT_EQ(refused.status, 400U);
   EXPECT_THAT(refused.body, HasSubstr("invalid_user_id"));
+}
+
+TEST_F(EntitlementsApiTest, AFeatureIsAllowedWithItsReasonAndLimit) {
+  EXPECT_EQ(read("/v1/users/usr_gold/features/api_access").body,
+            R"({"allowed":true,"reason":"active","until":null,"limit":100})");
+  EXPECT_EQ(read("/v1/users/usr_gold/features/sso").body,
+            R"({"allowed":false,"reason":"not_granted","until":null,"limit":null})");
+  EXPECT_EQ(read("/v1/users/usr_gold/features/nothing").body,
+            R"({"allowed":false,"reason":"unknown_feature","until":null,"limit":null})");
+  EXPECT_EQ(send("GET", "/v1/users/usr_gold/features/sso", {}).status, 401U);
+}
+
+TEST_F(EntitlementsApiTest, ManyUsersAreAnsweredInTheOrderAsked) {
+  const auto response =
+      ask_batch(R"({"user_ids": ["usr_never", "usr_gold"], "features": ["api_access"]})");
+  EXPECT_EQ(response.status, 200U);
+  EXPECT_EQ(response.body,
+            R"({"data":[{"user_id":"usr_never","plan":"free","version":0,"features":{"api_access":)"
+            R"({"allowed":false,"reason":"not_granted","until":null,"limit":null}}},)"
+            R"({"user_id":"usr_gold","plan":"gold","version":3,"features":{"api_access":)"
+            R"({"allowed":true,"reason":"active","until":null,"limit":100}}}]})");
+}
+
+TEST_F(EntitlementsApiTest, AQuestionOfAWrongShapeIsRefused) {
+  EXPECT_EQ(ask_batch("no json").status, 400U);
+  EXPECT_EQ(ask_batch(R"({"user_ids": ["usr_1"]})").status, 400U);
+  EXPECT_EQ(ask_batch(R"({"user_ids": [7], "features": []})").status, 400U);
+  EXPECT_EQ(ask_batch(R"({"user_ids": [""], "features": []})").status, 400U);
+  EXPECT_EQ(ask_batch(R"({"user_ids": [], "features": []})").status, 200U);
+}
+
+TEST_F(EntitlementsApiTest, AtMostAThousandUsersAreAskedForAtOnce) {
+  std::string users = "\"u\"";
+  for (int more = 1; more < 1'000; ++more) users += ",\"u\"";
+  EXPECT_EQ(ask_batch("{\"user_ids\": [" + users + "], \"features\": []}").status, 200U);
+  EXPECT_EQ(ask_batch("{\"user_ids\": [\"u\"," + users + "], \"features\": []}").status, 422U);
 }
 
 TEST_F(EntitlementsApiTest, AUserReadsHisOwn) {
