@@ -121,8 +121,8 @@ struct PlanName {
   std::int64_t rank = 0;
 };
 
-/// A line of the history.
-struct Change {
+/// A line of a user's history.
+struct HistoryRow {
   std::string user_id;
   std::int64_t version = 0;
   std::string before;  ///< document; empty: the first

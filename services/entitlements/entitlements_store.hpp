@@ -82,7 +82,7 @@ class EntitlementsTransaction {
   /// All owners bound to one of the users.
   virtual std::vector<OwnerRow> find_owners(std::span<const std::string> user_ids) = 0;
   virtual void write_documents(std::span<const DocumentRow> documents,
-                               std::span<const Change> changes) = 0;
+                               std::span<const HistoryRow> changes) = 0;
 
   virtual void commit() = 0;
 };

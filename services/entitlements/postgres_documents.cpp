@@ -40,7 +40,7 @@ struct ChangeColumns {
   postgres::FlagArray livemodes;
   postgres::TextArray event_ids;
 
-  void add(const Change& change) {
+  void add(const HistoryRow& change) {
     user_ids.add(change.user_id);
     versions.add(change.version);
     before.add_or_null(change.before);
@@ -75,7 +75,7 @@ std::vector<DocumentRow> insert_and_lock_users(postgres::Transaction& transactio
 }
 
 void update_documents(postgres::Transaction& transaction, std::span<const DocumentRow> documents,
-                      std::span<const Change> changes) {
+                      std::span<const HistoryRow> changes) {
   postgres::TextArray user_ids, texts;
   postgres::IntegerArray valid_until, versions, revisions;
   for (const DocumentRow& document : documents) {
@@ -86,7 +86,7 @@ void update_documents(postgres::Transaction& transaction, std::span<const Docume
     revisions.add(document.catalog_revision);
   }
   ChangeColumns told;
-  for (const Change& change : changes) told.add(change);
+  for (const HistoryRow& change : changes) told.add(change);
   transaction.run(update_document_rows, user_ids, texts, valid_until, versions, revisions,
                   told.user_ids, told.versions, told.before, told.after, told.accounts,
                   told.livemodes, told.event_ids);

@@ -16,6 +16,6 @@ namespace tollgate::entitlements {
 std::vector<DocumentRow> insert_and_lock_users(postgres::Transaction& transaction,
                                                std::span<const std::string> user_ids);
 void update_documents(postgres::Transaction& transaction, std::span<const DocumentRow> documents,
-                      std::span<const Change> changes);
+                      std::span<const HistoryRow> changes);
 
 }  // namespace tollgate::entitlements

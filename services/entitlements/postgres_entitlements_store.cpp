@@ -101,7 +101,7 @@ class PostgresTransaction final : public EntitlementsTransaction {
     return guarded([&] { return select_owners_of(*transaction_, user_ids); });
   }
   void write_documents(std::span<const DocumentRow> documents,
-                       std::span<const Change> changes) override {
+                       std::span<const HistoryRow> changes) override {
     guarded([&] { update_documents(*transaction_, documents, changes); });
   }
 

@@ -144,7 +144,7 @@ class DocumentsOfBatch {
   std::vector<DocumentRow> locked_;
   std::map<std::string, std::vector<Key>> owners_of_;
   std::vector<DocumentRow> documents_;
-  std::vector<Change> changes_;
+  std::vector<HistoryRow> changes_;
   WrittenDocuments written_;
 };
 
