@@ -28,6 +28,8 @@ CONNECTIONS = 8
 WINDOW = 60
 FORGED_EVERY = 40
 ANSWER_TIMEOUT_S = 15
+DELAY_MADE_UP_S = 0.5
+PATIENCE_S = 60 + 2 * SECONDS
 PLANS_CHECKED_MAX = 200
 
 
@@ -84,7 +86,8 @@ class Load:
     def run_on(self, events: float) -> None:
         """Returns when so many more events are taken."""
         goal = len(self.accepted()) + events
-        eventually(lambda: len(self.accepted()) >= goal, 60, f"{events} more events taken: {self}")
+        eventually(lambda: len(self.accepted()) >= goal, PATIENCE_S,
+                   f"{events} more events taken: {self}")
 
     def run_for_a_while(self) -> None:
         self.run_on(SECONDS * EVENTS_PER_S)
@@ -118,10 +121,12 @@ class Load:
         while not self._ending.is_set():
             with self._turn:
                 delivery = next(self._deliveries)
-                # After an outage the rate goes on; what was not sent is not caught up with.
-                self._due = max(self._due + 1 / self._rate(), time.monotonic())
+                # A moment's delay is made up for; after an outage the rate just goes on.
+                earliest = time.monotonic() - DELAY_MADE_UP_S
+                self._due = max(self._due + 1 / self._rate(), earliest)
                 wait_s = self._due - time.monotonic()
-            self._ending.wait(wait_s)
+            if wait_s > 0:
+                self._ending.wait(wait_s)
             self._post(connection, delivery)
         connection.close()
 
@@ -160,7 +165,7 @@ def assert_nothing_lost_or_invented(tollgate: Tollgate, load: Load) -> None:
     """Every event answered 200 is a fact exactly once, no forged one is, and access follows."""
     accepted = load.accepted()
     assert accepted, f"no event was taken: {load}"
-    eventually(lambda: counted(tollgate, accepted).keys() == accepted, 60,
+    eventually(lambda: counted(tollgate, accepted).keys() == accepted, PATIENCE_S,
                f"a row for each of {len(accepted)} events of {load}")
     repeated = {event: count for event, count in counted(tollgate, accepted).items() if count != 1}
     assert not repeated, f"stored more than once: {repeated} of {load}"
