@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "entitlement_rows.hpp"
+#include "object_source.hpp"
 
 namespace tollgate::entitlements {
 
@@ -40,10 +41,8 @@ struct Recorded {
 
 /// Everything happens at commit() or not at all. Any member may throw the four above. Members are
 /// called in their order here, so that two writers lock in the same order.
-class EntitlementsTransaction {
+class EntitlementsTransaction : public ObjectSource {
  public:
-  virtual ~EntitlementsTransaction() = default;
-
   /// False when another writer moved one of them: this transaction must not be committed.
   virtual bool advance(std::span<const Advance> advances) = 0;
 
@@ -55,8 +54,6 @@ class EntitlementsTransaction {
 
   /// Makes rows for owners seen for the first time. `owners` are sorted.
   virtual std::vector<OwnerRow> lock_owners(std::span<const Key> owners) = 0;
-  /// Those that there are, in any order.
-  virtual std::vector<ObjectRow> find_objects(std::span<const Key> ids) = 0;
   /// Every event with a kind that names one of the objects.
   virtual std::vector<EventRow> find_events(std::span<const Key> object_ids) = 0;
   /// Throws StoreConflict when one was written since it was read (its revision says so). Sorted.
@@ -67,13 +64,6 @@ class EntitlementsTransaction {
   virtual std::vector<Link> find_kin_links(std::span<const Key> seeds) = 0;
   /// Locks the objects, and makes awaited rows of those that there are not. Sorted.
   virtual void await_objects(std::span<const Key> ids) = 0;
-
-  /// Customers, subscriptions, Checkout sessions, refunds and disputes of the owners.
-  virtual std::vector<ObjectRow> find_objects_of(std::span<const Key> owners) = 0;
-  /// Of each subscription the latest paid invoice for a period.
-  virtual std::vector<ObjectRow> find_paying_invoices(std::span<const Key> subscriptions) = 0;
-  /// Invoice payments of the invoices.
-  virtual std::vector<ObjectRow> find_payments_of(std::span<const Key> invoices) = 0;
 
   /// `claims`: every user named, for questions about the past.
   virtual void write_owners(std::span<const OwnerRow> owners, std::span<const Claim> claims) = 0;

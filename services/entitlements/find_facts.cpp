@@ -33,8 +33,8 @@ Ids leading_on(const stripe::Invoice& it) {
 /// Follows ids from object to object, all owners at once, one step a round.
 class PaymentWalk {
  public:
-  PaymentWalk(EntitlementsTransaction& transaction, const RowsAtHand& at_hand, FoundObjects& found)
-      : transaction_(transaction), at_hand_(at_hand), found_(found) {
+  PaymentWalk(ObjectSource& source, const RowsAtHand& at_hand, FoundObjects& found)
+      : source_(source), at_hand_(at_hand), found_(found) {
     for (const auto& [owner, objects] : found_) {
       for (const FoundObject& each : objects) taken_.insert(each.row.key);
     }
@@ -47,14 +47,14 @@ class PaymentWalk {
     for (int step = 0; step < steps_max; ++step) {
       const Wanted wanted = std::exchange(wanted_, {});
       if (wanted.ids.empty() && wanted.subscriptions.empty() && wanted.invoices.empty()) return;
-      fetch(take_at_hand(wanted.ids), &EntitlementsTransaction::find_objects);
-      fetch(wanted.subscriptions, &EntitlementsTransaction::find_paying_invoices);
-      fetch(wanted.invoices, &EntitlementsTransaction::find_payments_of);
+      fetch(take_at_hand(wanted.ids), &ObjectSource::find_objects);
+      fetch(wanted.subscriptions, &ObjectSource::find_paying_invoices);
+      fetch(wanted.invoices, &ObjectSource::find_payments_of);
     }
   }
 
  private:
-  using Find = std::vector<ObjectRow> (EntitlementsTransaction::*)(std::span<const Key>);
+  using Find = std::vector<ObjectRow> (ObjectSource::*)(std::span<const Key>);
 
   struct Wanted {
     std::set<Key> ids;            ///< objects themselves
@@ -80,7 +80,7 @@ class PaymentWalk {
   void fetch(const std::set<Key>& wanted, Find find) {
     if (wanted.empty()) return;
     const std::vector<Key> keys{wanted.begin(), wanted.end()};
-    for (ObjectRow& row : (transaction_.*find)(keys)) take(std::move(row));
+    for (ObjectRow& row : (source_.*find)(keys)) take(std::move(row));
   }
 
   /// Leaves those that must be asked for.
@@ -114,7 +114,7 @@ class PaymentWalk {
     return asker == askers_.end() ? found_.end() : found_.find(asker->second);
   }
 
-  EntitlementsTransaction& transaction_;
+  ObjectSource& source_;
   const RowsAtHand& at_hand_;
   FoundObjects& found_;
   Wanted wanted_;
@@ -135,12 +135,11 @@ Known<stripe::Object> known_of(const FoundObject& found) {
 
 }  // namespace
 
-FoundObjects find_objects_by_owner(EntitlementsTransaction& transaction,
-                                   std::span<const Key> owners) {
+FoundObjects find_objects_by_owner(ObjectSource& source, std::span<const Key> owners) {
   FoundObjects found;
   for (const Key& owner : owners) found[owner];
   if (owners.empty()) return found;
-  for (ObjectRow& row : transaction.find_objects_of(owners)) {
+  for (ObjectRow& row : source.find_objects_of(owners)) {
     if (row.newest.state.empty()) continue;
     stripe::Object object = read_state(*row.kind, row.newest.state);
     const Key owner{row.key.account, row.key.livemode, row.owner_id};
@@ -149,9 +148,20 @@ FoundObjects find_objects_by_owner(EntitlementsTransaction& transaction,
   return found;
 }
 
-void find_payments(EntitlementsTransaction& transaction, const RowsAtHand& at_hand,
-                   FoundObjects& found) {
-  PaymentWalk{transaction, at_hand, found}.run();
+void find_payments(ObjectSource& source, const RowsAtHand& at_hand, FoundObjects& found) {
+  PaymentWalk{source, at_hand, found}.run();
+}
+
+Binding binding_of(const std::vector<FoundObject>& objects) {
+  std::vector<std::string> of_customer;
+  std::vector<std::string> of_others;
+  for (const FoundObject& each : objects) {
+    const bool customer = each.row.kind == stripe::ObjectKind::customer;
+    auto& names = customer ? of_customer : of_others;
+    const std::vector<std::string> named = users_named_by(each.object);
+    names.insert(names.end(), named.begin(), named.end());
+  }
+  return entitlements::bind(of_customer, of_others);
 }
 
 void add_facts(UserFacts& facts, const std::vector<FoundObject>& objects) {

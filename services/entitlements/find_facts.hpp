@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "apply_facts.hpp"
-#include "entitlements_store.hpp"
+#include "bind.hpp"
+#include "object_source.hpp"
 #include "user_facts.hpp"
 
 namespace tollgate::entitlements {
@@ -22,12 +23,13 @@ struct FoundObject {
 using FoundObjects = std::map<Key, std::vector<FoundObject>>;  ///< by owner
 
 /// Customers, subscriptions, sessions, refunds and disputes: enough for bind.
-FoundObjects find_objects_by_owner(EntitlementsTransaction& transaction,
-                                   std::span<const Key> owners);
+FoundObjects find_objects_by_owner(ObjectSource& source, std::span<const Key> owners);
+
+/// Whose an owner is, by his objects as find_objects_by_owner gives them.
+Binding binding_of(const std::vector<FoundObject>& objects);
 
 /// Adds invoices, their payments, payment intents and charges; those at hand are not asked for.
-void find_payments(EntitlementsTransaction& transaction, const RowsAtHand& at_hand,
-                   FoundObjects& found);
+void find_payments(ObjectSource& source, const RowsAtHand& at_hand, FoundObjects& found);
 
 void add_facts(UserFacts& facts, const std::vector<FoundObject>& objects);
 

@@ -56,23 +56,12 @@ class DocumentsOfBatch {
       if (binding.ownership == Ownership::bound) bound.user_id = binding.users.front();
       touch_user(owner.row.user_id, owner);
       touch_user(bound.user_id, owner);
-      if (bound == owner.row) continue;
+      // A further user may have joined a conflict that stands already: he claims too.
+      if (bound == owner.row && !bound.conflict) continue;
       for (const std::string& user_id : binding.users) claims.push_back({key, user_id});
       moved.push_back(std::move(bound));
     }
     if (!moved.empty()) transaction_.write_owners(moved, claims);
-  }
-
-  static Binding binding_of(const std::vector<FoundObject>& objects) {
-    std::vector<std::string> of_customer;
-    std::vector<std::string> of_others;
-    for (const FoundObject& each : objects) {
-      const bool customer = each.row.kind == stripe::ObjectKind::customer;
-      auto& names = customer ? of_customer : of_others;
-      const std::vector<std::string> named = users_named_by(each.object);
-      names.insert(names.end(), named.begin(), named.end());
-    }
-    return entitlements::bind(of_customer, of_others);
   }
 
   /// What happens in another mode or account is bound, but grants nothing.
