@@ -8,8 +8,12 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <sched.h>
+
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 
 #include "base/log.hpp"
@@ -78,6 +82,14 @@ asio::awaitable<void> Runtime::drain_within(Drain drain, std::chrono::millisecon
   if (first.index() == 1) {
     exit_status_ = 1;
     log::error("drain did not finish in time", {{"drain_max_ms", drain_max.count()}});
+  }
+}
+
+void wake_without_preempting() {
+  const sched_param priority{};
+  // Only a gain is lost where a sandbox forbids it.
+  if (sched_setscheduler(0, SCHED_BATCH, &priority) != 0) {
+    log::debug("no batch scheduling", {{"reason", std::strerror(errno)}});
   }
 }
 

@@ -41,4 +41,9 @@ class Runtime {
   int exit_status_ = 0;
 };
 
+/// The calling thread, and those that it starts later, no longer interrupt a running thread when
+/// they wake up: they wait until it sleeps or its time is over (SCHED_BATCH, see sched(7)). On a
+/// busy core work then gathers into batches; on an idle one nothing changes. For main, at start.
+void wake_without_preempting();
+
 }  // namespace tollgate

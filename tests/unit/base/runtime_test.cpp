@@ -6,6 +6,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <sched.h>
+
 #include <csignal>
 #include <stdexcept>
 #include <thread>
@@ -65,6 +67,16 @@ TEST(Runtime, EndsWithOneWhenTheDrainFails) {
     co_return;
   };
   EXPECT_EQ(runtime.run(drain, drain_max), 1);
+}
+
+TEST(Runtime, ThreadsStartedAfterwardsWakeWithoutPreemptingToo) {
+  int inherited = SCHED_OTHER;
+  std::jthread{[&] {
+    wake_without_preempting();
+    std::jthread{[&] { inherited = sched_getscheduler(0); }}.join();
+  }}.join();
+  EXPECT_EQ(inherited, SCHED_BATCH);
+  EXPECT_EQ(sched_getscheduler(0), SCHED_OTHER) << "another thread is left as it was";
 }
 
 }  // namespace
