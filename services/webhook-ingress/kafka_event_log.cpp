@@ -1,22 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kafka_event_log.hpp"
 
-#include "events/cloudevents.hpp"
+#include "events/stripe_record.hpp"
 
 namespace tollgate::ingress {
 namespace {
-
-events::CloudEvent cloud_event_of(const stripe::StripeEvent& event, Time received) {
-  return {.id = event.id,
-          .type = event.type,
-          .account = event.account,
-          .livemode = event.livemode,
-          .subject = event.object_id,
-          .api_version = event.api_version,
-          .time = event.created,
-          .received = received,
-          .as_of = {}};
-}
 
 class KafkaEventLog final : public EventLog {
  public:
@@ -26,7 +14,7 @@ class KafkaEventLog final : public EventLog {
   boost::asio::awaitable<Result<void, AppendFault>> append(const stripe::StripeEvent& event,
                                                            std::string_view body,
                                                            Time received) override {
-    const events::CloudEvent cloud_event = cloud_event_of(event, received);
+    const events::CloudEvent cloud_event = events::cloud_event_of(event, received);
     const std::span<const Header> headers = headers_.write(cloud_event);
     const std::string key = event.routing_key();
     const kafka::OutgoingRecord record{

@@ -13,7 +13,7 @@ LIBRARIES = {
     "kafka": {"base"},
     "postgres": {"base"},
     "stripe": {"base", "http"},
-    "events": {"base"},
+    "events": {"base", "stripe"},
 }
 
 # A use case is named <verb>_<noun>; every other file of a service without a role of its own is
