@@ -15,6 +15,7 @@
 #include "kafka/handles.hpp"
 #include "kafka/pending_publishes.hpp"
 #include "kafka/queue_reader.hpp"
+#include "kafka/record_headers.hpp"
 
 namespace tollgate::kafka {
 namespace {
@@ -48,15 +49,6 @@ ClientHandle make_producer_client(const ProducerOptions& options) {
   ConfHandle conf = make_conf(defaults_of(options), options.properties);
   rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
   return make_client(RD_KAFKA_PRODUCER, std::move(conf));
-}
-
-HeadersHandle copy_headers(std::span<const Header> headers) {
-  HeadersHandle copy{rd_kafka_headers_new(headers.size())};
-  for (const Header& header : headers) {
-    rd_kafka_header_add(copy.get(), header.name.data(), static_cast<ssize_t>(header.name.size()),
-                        header.value.data(), static_cast<ssize_t>(header.value.size()));
-  }
-  return copy;
 }
 
 PublishFault fault_of(rd_kafka_resp_err_t error) {

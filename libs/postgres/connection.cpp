@@ -39,12 +39,14 @@ std::unique_ptr<pqxx::connection> connect(const ConnectionOptions& options) {
 #pragma GCC diagnostic pop
 #endif
   pqxx::nontransaction session{*connection};
-  session.exec("set application_name = " + session.quote(options.application_name) +
-               "; set statement_timeout = " + std::to_string(options.statement_timeout.count()) +
-               "; set lock_timeout = " + std::to_string(options.lock_timeout.count()) +
-               "; set idle_in_transaction_session_timeout = " +
-               std::to_string(options.idle_in_transaction_timeout.count()) +
-               "; set client_min_messages = warning; set timezone = 'UTC'");
+  session.exec(
+      "set application_name = " + session.quote(options.application_name) +
+      "; set statement_timeout = " + std::to_string(options.statement_timeout.count()) +
+      "; set lock_timeout = " + std::to_string(options.lock_timeout.count()) +
+      "; set idle_in_transaction_session_timeout = " +
+      std::to_string(options.idle_in_transaction_timeout.count()) +
+      "; set idle_session_timeout = " + std::to_string(options.idle_session_timeout.count()) +
+      "; set client_min_messages = warning; set timezone = 'UTC'");
   return connection;
 }
 

@@ -18,7 +18,8 @@ struct ConnectionOptions {
   std::chrono::milliseconds statement_timeout{10'000};
   std::chrono::milliseconds lock_timeout{5'000};
   std::chrono::milliseconds idle_in_transaction_timeout{10'000};
-  std::chrono::milliseconds connect_timeout{5'000};  ///< whole seconds count, at least 2
+  std::chrono::milliseconds idle_session_timeout{0};  ///< 0: never; for holders of session locks
+  std::chrono::milliseconds connect_timeout{5'000};   ///< whole seconds count, at least 2
 };
 
 /// Made on first use, and again after discard(). One thread at a time.

@@ -13,4 +13,14 @@ std::string_view to_string(Outcome outcome) {
   return "dead_letter";
 }
 
+std::string_view to_string(ChangeCause cause) {
+  switch (cause) {
+    case ChangeCause::event: return "event";
+    case ChangeCause::time: return "time";
+    case ChangeCause::catalog: return "catalog";
+    case ChangeCause::operation: break;
+  }
+  return "operation";
+}
+
 }  // namespace tollgate::entitlements

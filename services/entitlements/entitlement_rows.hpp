@@ -121,13 +121,23 @@ struct PlanName {
   std::int64_t rank = 0;
 };
 
+/// Why a user's document changed.
+enum class ChangeCause {
+  event,      ///< what Stripe said
+  time,       ///< a grant ended
+  catalog,    ///< another revision of the catalogue
+  operation,  ///< an operator's rebuild or replay
+};
+std::string_view to_string(ChangeCause cause);
+
 /// A line of a user's history.
 struct HistoryRow {
   std::string user_id;
   std::int64_t version = 0;
   std::string before;  ///< document; empty: the first
   std::string after;
-  std::optional<Key> cause;  ///< the event; nothing: time or the catalogue
+  std::optional<Key> cause;  ///< the event, if one did it
+  ChangeCause because = ChangeCause::event;
 };
 
 }  // namespace tollgate::entitlements

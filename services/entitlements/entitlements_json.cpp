@@ -237,6 +237,8 @@ std::optional<Entitlements> entitlements_from_json(std::string_view document) {
   }
 }
 
+std::string_view ready_answer_json(std::string_view document) { return read_front(document).core; }
+
 std::string read_answer_json(std::string_view document, const Catalog& catalog,
                              std::string_view user_id, std::int64_t version, Time now) {
   const Ready ready = read_front(document);

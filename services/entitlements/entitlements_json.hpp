@@ -26,6 +26,10 @@ std::string document_json(const Entitlements& entitlements, const Catalog& catal
 /// Nothing for a text that document_json did not write.
 std::optional<Entitlements> entitlements_from_json(std::string_view document);
 
+/// The answer that a stored document holds ready, as text: equal answers are equal texts. Throws
+/// std::invalid_argument for a text that document_json did not write.
+std::string_view ready_answer_json(std::string_view document);
+
 /// answer_json of a stored document at `now`. Throws std::invalid_argument for a text that
 /// document_json did not write: only a broken database holds one.
 std::string read_answer_json(std::string_view document, const Catalog& catalog,

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "entitlement_rows.hpp"
+#include "fetch.hpp"
 #include "object_source.hpp"
 
 namespace tollgate::entitlements {
@@ -37,6 +38,25 @@ struct StoreInDoubt : std::runtime_error {
 struct Recorded {
   std::size_t index = 0;  ///< of the row
   bool replaced = false;  ///< an older rendering of the same event is gone
+};
+
+/// Users of whom it is known which revision of the catalogue wrote last.
+struct LockedUsers {
+  std::vector<DocumentRow> documents;
+  std::int64_t catalog_revision = 0;  ///< the newest by which any instance writes
+};
+
+/// A piece of the way through all users under a new revision of the catalogue.
+struct CatalogBatch {
+  std::vector<std::string> user_ids;  ///< whose documents are of an older revision, sorted
+  std::string last_user_id;           ///< the piece ends with him; empty: there were none left
+  std::size_t users = 0;              ///< looked at
+};
+
+struct CatalogProgress {
+  std::int64_t newest_revision = 0;  ///< that any instance registered
+  std::int64_t users_done = 0;       ///< of the revision asked for
+  bool done = false;
 };
 
 /// Everything happens at commit() or not at all. Any member may throw the four above. Members are
@@ -67,12 +87,26 @@ class EntitlementsTransaction : public ObjectSource {
 
   /// `claims`: every user named, for questions about the past.
   virtual void write_owners(std::span<const OwnerRow> owners, std::span<const Claim> claims) = 0;
-  /// Makes rows for users seen for the first time. `user_ids` are sorted.
-  virtual std::vector<DocumentRow> lock_users(std::span<const std::string> user_ids) = 0;
+  /// Users whose answer has ended by then, earliest first. Those that another writer holds are
+  /// passed over, so that two instances share the work.
+  virtual std::vector<std::string> lock_lapsed(Time now, std::size_t users_max) = 0;
+  /// Nothing when another instance has the next piece, or all are done.
+  virtual std::optional<CatalogBatch> take_catalog_batch(std::int64_t revision,
+                                                         std::size_t users_max) = 0;
+  virtual void end_catalog_batch(std::int64_t revision, const CatalogBatch& batch) = 0;
+
+  /// Makes rows for users seen for the first time. `user_ids` are sorted. No instance can register
+  /// another revision of the catalogue before this transaction ends.
+  virtual LockedUsers lock_users(std::span<const std::string> user_ids) = 0;
   /// All owners bound to one of the users.
   virtual std::vector<OwnerRow> find_owners(std::span<const std::string> user_ids) = 0;
   virtual void write_documents(std::span<const DocumentRow> documents,
                                std::span<const HistoryRow> changes) = 0;
+
+  /// Questions to Stripe: new ones, and those that wait already. Sorted by object and part.
+  virtual void raise(std::span<const Question> questions, Time now) = 0;
+  /// Nothing need be asked about these objects because of a tie, a thin event or an orphan. Sorted.
+  virtual void withdraw(std::span<const Key> objects) = 0;
 
   virtual void commit() = 0;
 };
@@ -89,7 +123,14 @@ class EntitlementsStore {
   /// For views that people read: in place of those of an older revision. Throws StoreAway.
   virtual void keep_plan_names(std::int64_t revision, std::span<const PlanName> names) = 0;
 
-  /// Throws StoreAway.
+  /// The first moment at which an answer ends; nothing: none does. Throws StoreAway.
+  virtual std::optional<Time> next_lapse() = 0;
+
+  /// From now on instances with an older revision refuse to write. Does nothing when a newer one is
+  /// known. Throws StoreAway.
+  virtual CatalogProgress register_catalog(std::int64_t revision) = 0;
+
+  /// `topic`: of the records to be applied; empty where there are none. Throws StoreAway.
   virtual std::unique_ptr<EntitlementsTransaction> begin(const std::string& topic) = 0;
 };
 

@@ -5,10 +5,12 @@
 #include <type_traits>
 #include <utility>
 
-#include "postgres/fault.hpp"
 #include "postgres/transaction.hpp"
+#include "postgres_catalog_revisions.hpp"
 #include "postgres_documents.hpp"
 #include "postgres_events.hpp"
+#include "postgres_fetch_store.hpp"
+#include "postgres_failure.hpp"
 #include "postgres_objects.hpp"
 #include "postgres_offsets.hpp"
 #include "postgres_owners.hpp"
@@ -17,32 +19,17 @@
 namespace tollgate::entitlements {
 namespace {
 
-[[noreturn]] void throw_in_domain_words(const std::exception& failure) {
-  const std::string reason = postgres::reason_of(failure);
-  switch (postgres::fault_of(failure)) {
-    case postgres::Fault::conflict: throw StoreConflict{reason};
-    case postgres::Fault::bad_data: throw StoreRefused{reason};
-    case postgres::Fault::in_doubt: throw StoreInDoubt{reason};
-    case postgres::Fault::away:
-    case postgres::Fault::other: break;
-  }
-  throw StoreAway{reason};
-}
-
-bool is_connection_lost(const std::exception& failure) {
-  const postgres::Fault fault = postgres::fault_of(failure);
-  return fault == postgres::Fault::away || fault == postgres::Fault::in_doubt;
-}
-
 class PostgresTransaction final : public EntitlementsTransaction {
  public:
   PostgresTransaction(postgres::Connection& connection, std::string topic)
-      : connection_(connection),
+      : connection_(&connection),
         topic_(std::move(topic)),
-        transaction_(std::in_place, connection) {}
+        own_(std::in_place, connection),
+        transaction_(&*own_) {}
+  explicit PostgresTransaction(postgres::Transaction& of_another) : transaction_(&of_another) {}
   ~PostgresTransaction() override {
-    transaction_.reset();  // It speaks to the connection once more, so it goes first.
-    if (connection_lost_) connection_.discard();
+    own_.reset();  // It speaks to the connection once more, so it goes first.
+    if (connection_lost_ && connection_ != nullptr) connection_->discard();
   }
   PostgresTransaction(const PostgresTransaction&) = delete;
   PostgresTransaction& operator=(const PostgresTransaction&) = delete;
@@ -94,7 +81,17 @@ class PostgresTransaction final : public EntitlementsTransaction {
   void write_owners(std::span<const OwnerRow> owners, std::span<const Claim> claims) override {
     guarded([&] { update_owners(*transaction_, owners, claims); });
   }
-  std::vector<DocumentRow> lock_users(std::span<const std::string> user_ids) override {
+  std::vector<std::string> lock_lapsed(Time now, std::size_t users_max) override {
+    return guarded([&] { return select_and_lock_lapsed(*transaction_, now, users_max); });
+  }
+  std::optional<CatalogBatch> take_catalog_batch(std::int64_t revision,
+                                                 std::size_t users_max) override {
+    return guarded([&] { return lock_catalog_batch(*transaction_, revision, users_max); });
+  }
+  void end_catalog_batch(std::int64_t revision, const CatalogBatch& batch) override {
+    guarded([&] { update_catalog_progress(*transaction_, revision, batch); });
+  }
+  LockedUsers lock_users(std::span<const std::string> user_ids) override {
     return guarded([&] { return insert_and_lock_users(*transaction_, user_ids); });
   }
   std::vector<OwnerRow> find_owners(std::span<const std::string> user_ids) override {
@@ -103,6 +100,13 @@ class PostgresTransaction final : public EntitlementsTransaction {
   void write_documents(std::span<const DocumentRow> documents,
                        std::span<const HistoryRow> changes) override {
     guarded([&] { update_documents(*transaction_, documents, changes); });
+  }
+
+  void raise(std::span<const Question> questions, Time now) override {
+    guarded([&] { raise_questions(*transaction_, questions, now); });
+  }
+  void withdraw(std::span<const Key> objects) override {
+    guarded([&] { withdraw_questions(*transaction_, objects); });
   }
 
   void commit() override {
@@ -120,9 +124,10 @@ class PostgresTransaction final : public EntitlementsTransaction {
     }
   }
 
-  postgres::Connection& connection_;
+  postgres::Connection* connection_ = nullptr;  ///< null: the transaction is another's
   const std::string topic_;
-  std::optional<postgres::Transaction> transaction_;
+  std::optional<postgres::Transaction> own_;
+  postgres::Transaction* transaction_;
   bool connection_lost_ = false;
 };
 
@@ -138,6 +143,14 @@ class PostgresEntitlementsStore final : public EntitlementsStore {
 
   void keep_plan_names(std::int64_t revision, std::span<const PlanName> names) override {
     guarded([&] { replace_plan_names(connection_, revision, names); });
+  }
+
+  std::optional<Time> next_lapse() override {
+    return guarded([&] { return select_next_lapse(connection_); });
+  }
+
+  CatalogProgress register_catalog(std::int64_t revision) override {
+    return guarded([&] { return insert_catalog_revision(connection_, revision); });
   }
 
   std::unique_ptr<EntitlementsTransaction> begin(const std::string& topic) override {
@@ -159,6 +172,11 @@ class PostgresEntitlementsStore final : public EntitlementsStore {
 };
 
 }  // namespace
+
+std::unique_ptr<EntitlementsTransaction> make_postgres_transaction(
+    postgres::Transaction& transaction) {
+  return std::make_unique<PostgresTransaction>(transaction);
+}
 
 std::unique_ptr<EntitlementsStore> make_postgres_entitlements_store(
     postgres::ConnectionOptions options) {

@@ -3,6 +3,9 @@
 // users, only then read their facts, derive, and keep the documents that changed.
 #pragma once
 
+#include <span>
+#include <string>
+
 #include "apply_facts.hpp"
 #include "base/clock.hpp"
 #include "catalog.hpp"
@@ -15,9 +18,15 @@ struct WrittenDocuments {
   std::size_t alerts = 0;  ///< derive's: decided, but not with full knowledge
 };
 
-/// The owners of `facts` are locked. Throws StoreAway when a document was written under a newer
-/// catalogue: this instance is the older one and must not write.
+/// The owners of `facts` are locked. `because`: of changes in what is granted. Throws StoreAway
+/// when an instance with a newer catalogue has begun to write: this one is the older and must not.
 WrittenDocuments write_documents(EntitlementsTransaction& transaction, const AppliedFacts& facts,
-                                 const Catalog& catalog, Time now);
+                                 const Catalog& catalog, Time now,
+                                 ChangeCause because = ChangeCause::event);
+
+/// The same for users of whom no fact is new. `user_ids` are sorted.
+WrittenDocuments write_documents_of(EntitlementsTransaction& transaction,
+                                    std::span<const std::string> user_ids, const Catalog& catalog,
+                                    Time now, ChangeCause because);
 
 }  // namespace tollgate::entitlements

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The run() around a use case's run_once(): a thread of its own that repeats it, survives what it
+// throws, and ends when asked. What reads Kafka at the broker's pace has a thread of its own kind.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "base/metrics.hpp"
+
+namespace tollgate {
+
+/// Starts its thread at once; everything that `run_once` refers to outlives it.
+class BackgroundLoop {
+ public:
+  /// One bounded piece of work; returns how long to pause before the next one.
+  using RunOnce = std::function<std::chrono::milliseconds()>;
+
+  /// `name` says in the log and in the metrics what the loop does, e.g. `lapse`.
+  BackgroundLoop(std::string name, RunOnce run_once, Metrics& metrics);
+  ~BackgroundLoop();  ///< request_stop(), then waits for the piece under way
+  BackgroundLoop(const BackgroundLoop&) = delete;
+  BackgroundLoop& operator=(const BackgroundLoop&) = delete;
+
+  /// Any thread. The piece under way is finished, no other one is begun.
+  void request_stop();
+  /// request_stop(), done when the thread has ended.
+  boost::asio::awaitable<void> drain();
+
+  /// Any thread. Empty, or what the last piece threw.
+  [[nodiscard]] std::string fault() const;
+
+ private:
+  void run();
+  std::chrono::milliseconds run_once();
+  void note_fault(std::string what);
+  [[nodiscard]] bool pause(std::chrono::milliseconds length);
+
+  const std::string name_;
+  const RunOnce run_once_;
+  Counter& failures_;
+  std::chrono::milliseconds retry_wait_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable stop_requested_;
+  bool stopping_ = false;
+  std::string fault_;
+  std::atomic<bool> stopped_ = false;
+  std::thread thread_;  // Last: it begins when the rest is there.
+};
+
+}  // namespace tollgate
