@@ -3,8 +3,9 @@
 
 #include <google/protobuf/timestamp.pb.h>
 
+#include "answer_json.hpp"
+#include "entitlements_json.hpp"
 #include "events/entitlements_changed.pb.h"
-#include "ready_answer_json.hpp"
 
 namespace tollgate::entitlements {
 namespace {
@@ -46,7 +47,7 @@ void set(events::Cause& to, const UnpublishedDocument& document) {
 }  // namespace
 
 std::string make_change_message(const UnpublishedDocument& document) {
-  const Answer answer = ready_answer(document.document);
+  const Answer answer = answer_from_json(ready_answer_json(document.document));
   Message message;
   message.set_user_id(document.user_id);
   message.set_version(document.version);

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ready_answer_json.hpp"
+#include "answer_json.hpp"
 
 #include <rapidjson/document.h>
 
 #include <stdexcept>
 #include <string>
 
-#include "entitlements_json.hpp"
-
 namespace tollgate::entitlements {
 namespace {
 
 using Value = rapidjson::Value;
 
-[[noreturn]] void refuse() { throw std::invalid_argument{"not a stored document"}; }
+[[noreturn]] void refuse() { throw std::invalid_argument{"not an answer"}; }
 
 const Value& member(const Value& object, const char* key) {
   if (!object.IsObject()) refuse();
@@ -64,8 +62,7 @@ Grant grant_of(const Value& value) {
 
 }  // namespace
 
-Answer ready_answer(std::string_view document) {
-  const std::string_view text = ready_answer_json(document);
+Answer answer_from_json(std::string_view text) {
   rapidjson::Document parsed;
   parsed.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
   if (parsed.HasParseError()) refuse();
