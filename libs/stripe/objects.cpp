@@ -44,4 +44,16 @@ std::optional<ObjectKind> object_kind_of(std::string_view stripe_name) {
   return std::nullopt;
 }
 
+bool is_cut_short(const Object& object) {
+  return std::visit(
+      [](const auto& it) {
+        if constexpr (requires { it.items_truncated; }) return it.items_truncated;
+        if constexpr (requires { it.lines_truncated; }) return it.lines_truncated;
+        if constexpr (requires { it.line_items_truncated; }) return it.line_items_truncated;
+        if constexpr (requires { it.refunds_truncated; }) return it.refunds_truncated;
+        return false;
+      },
+      object);
+}
+
 }  // namespace tollgate::stripe

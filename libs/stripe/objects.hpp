@@ -205,6 +205,9 @@ struct Dispute {
 using Object = std::variant<Customer, Subscription, Invoice, InvoicePayment, CheckoutSession,
                             PaymentIntent, Charge, Refund, Dispute>;
 
+/// Whether a list in it has more elements than it holds.
+bool is_cut_short(const Object& object);
+
 inline ObjectKind kind_of(const Object& object) { return static_cast<ObjectKind>(object.index()); }
 
 }  // namespace tollgate::stripe

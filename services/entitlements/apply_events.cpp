@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "find_questions.hpp"
 #include "write_documents.hpp"
 
 namespace tollgate::entitlements {
@@ -136,6 +137,9 @@ Applied ApplyEvents::transact(Records records, const BatchContent& content) {
   }
   const AppliedFacts facts = apply_facts(*transaction, content);
   const WrittenDocuments written = write_documents(*transaction, facts, catalog_, now);
+  const Questions questions = find_questions(*transaction, facts, catalog_, now);
+  if (!questions.raised.empty()) transaction->raise(questions.raised, now);
+  if (!questions.settled.empty()) transaction->withdraw(questions.settled);
   transaction->commit();
   for (const Advance& advance : advances) next_[advance.partition] = advance.next;
   documents_.Increment(static_cast<double>(written.changed));

@@ -22,6 +22,8 @@ struct News {
   bool rewritten = false;   ///< an older rendering of one of its events is gone
   ObjectRow row;            ///< the cache's, and then what becomes of it
   bool dirty = false;       ///< its owner, or that of objects linked to it, must be looked for
+  bool was_open = false;    ///< OpenObject's
+  bool cut_short = false;
 };
 
 class FactsOfBatch {
@@ -38,7 +40,7 @@ class FactsOfBatch {
     decide_owners();
     write();
     search_kin();
-    for (auto& [key, news] : news_) applied_.rows.try_emplace(key, std::move(news.row));
+    for (auto& [key, news] : news_) keep_row(key, news);
     return std::move(applied_);
   }
 
@@ -169,6 +171,7 @@ class FactsOfBatch {
     const bool was_awaited = row.revision > 0 && !row.kind;
     const std::string customer_before = row.customer_id;
     changed_[key] = !row.kind || row.newest != decided;
+    news.was_open = was_awaited || undecided(row.newest);
     row.key = key;
     row.kind = news.facts.front().kind;
     row.newest = std::move(decided);
@@ -176,6 +179,7 @@ class FactsOfBatch {
     if (!row.newest.state.empty()) {
       const stripe::Object object = read_state(*row.kind, row.newest.state);
       row.customer_id = customer_of(object);
+      news.cut_short = stripe::is_cut_short(object);
       pay(row, object);
     }
     news.dirty = was_awaited || (row.revision > 0 && row.customer_id != customer_before);
@@ -262,6 +266,14 @@ class FactsOfBatch {
       applied_.rows.emplace(each.row.key, each.row);
     }
     if (!rows.empty()) transaction_.write_objects(rows);
+  }
+
+  /// search_kin may have kept a later one already.
+  void keep_row(const Key& key, News& news) {
+    const ObjectRow& row = applied_.rows.try_emplace(key, std::move(news.row)).first->second;
+    if (undecided(row.newest) || row.owner_id.empty() || news.was_open || news.cut_short) {
+      applied_.open.push_back({key, news.was_open, news.cut_short});
+    }
   }
 
   EntitlementsTransaction& transaction_;

@@ -21,9 +21,17 @@ using TouchedOwners = std::map<Key, TouchedOwner>;
 /// Rows as this transaction left them; nobody else can change them before it ends.
 using RowsAtHand = std::map<Key, ObjectRow>;
 
+/// An object that the batch speaks of and that may raise or settle a question to Stripe.
+struct OpenObject {
+  Key key;
+  bool was_open = false;   ///< before the batch only Stripe could say what it is, or that it is
+  bool cut_short = false;  ///< a list in it has more than the event showed
+};
+
 struct AppliedFacts {
   TouchedOwners owners;
   RowsAtHand rows;
+  std::vector<OpenObject> open;             ///< most objects are not among them
   std::map<Outcome, std::size_t> recorded;  ///< events by outcome
   std::size_t known = 0;                    ///< events that were there already
 };
