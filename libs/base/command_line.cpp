@@ -20,11 +20,9 @@ bool settings_are_fine(const Settings& settings) {
 }  // namespace
 
 log::Level read_log_level(Settings& settings) {
-  log::Level level = log::Level::info;
-  log::parse_level(settings.choice("LOG_LEVEL", "Lowest level written to stderr",
-                                   {"debug", "info", "warning", "error"}, "info"),
-                   level);
-  return level;
+  const std::string name = settings.choice("LOG_LEVEL", "Lowest level written to stderr",
+                                           {"debug", "info", "warning", "error"}, "info");
+  return log::parse_level(name).value_or(log::Level::info);
 }
 
 std::string_view program_version() { return TOLLGATE_VERSION; }

@@ -51,28 +51,31 @@ Settings::Settings(Environment environment) : environment_(std::move(environment
 
 std::string Settings::text(const std::string& name, const std::string& help,
                            const std::string& fallback, Secrecy secrecy) {
-  const std::string shown = secrecy == Secrecy::secret && !fallback.empty() ? "(secret)" : fallback;
-  return describe_and_find(name, help, shown).value_or(fallback);
+  const bool hidden = secrecy == Secrecy::secret && !fallback.empty();
+  return describe_and_find(name, help, hidden ? "(set)" : fallback, secrecy).value_or(fallback);
 }
 
-std::string Settings::required_text(const std::string& name, const std::string& help, Secrecy) {
-  auto value = describe_and_find(name, help, "(required)");
+std::string Settings::required_text(const std::string& name, const std::string& help,
+                                    Secrecy secrecy) {
+  const std::size_t faults_before = faults_.size();
+  const auto value = describe_and_find(name, help, "(required)", secrecy);
+  if (faults_.size() > faults_before) return value.value_or("");  // One fault a setting is enough.
   if (!value) {
     fault(name, "is not set: " + help);
-    return {};
+  } else if (trim(*value).empty()) {
+    fault(name, "is blank");
   }
-  if (trim(*value).empty()) fault(name, "is blank");
-  return *value;
+  return value.value_or("");
 }
 
 std::optional<std::string> Settings::optional_text(const std::string& name, const std::string& help,
-                                                   Secrecy) {
-  return describe_and_find(name, help, "(none)");
+                                                   Secrecy secrecy) {
+  return describe_and_find(name, help, "(none)", secrecy);
 }
 
 std::int64_t Settings::integer(const std::string& name, const std::string& help,
                                std::int64_t fallback, std::int64_t min, std::int64_t max) {
-  const auto value = describe_and_find(name, help, std::to_string(fallback));
+  const auto value = describe_and_find(name, help, std::to_string(fallback), Secrecy::open);
   if (!value) return fallback;
   const auto number = parse_number<std::int64_t>(*value);
   if (number && *number >= min && *number <= max) return *number;
@@ -99,14 +102,16 @@ std::string Settings::choice(const std::string& name, const std::string& help,
   return fallback;
 }
 
-std::vector<std::string> Settings::list(const std::string& name, const std::string& help, Secrecy) {
-  const auto value = describe_and_find(name, help, "(none)");
+std::vector<std::string> Settings::list(const std::string& name, const std::string& help,
+                                        Secrecy secrecy) {
+  const auto value = describe_and_find(name, help, "(none)", secrecy);
   return value ? split(name, *value) : std::vector<std::string>{};
 }
 
 std::vector<std::string> Settings::required_list(const std::string& name, const std::string& help,
                                                  Secrecy secrecy) {
-  return split(name, required_text(name, help, secrecy));
+  const std::string value = required_text(name, help, secrecy);
+  return trim(value).empty() ? std::vector<std::string>{} : split(name, value);
 }
 
 void Settings::fault(const std::string& name, const std::string& what) {
@@ -119,6 +124,7 @@ std::string Settings::help() const {
   for (const auto& setting : documented_) {
     text += "  " + setting.name;
     if (!setting.fallback.empty()) text += " [" + setting.fallback + "]";
+    if (setting.secrecy == Secrecy::secret) text += " secret";
     text += "\n      " + setting.help + "\n";
   }
   return text;
@@ -146,14 +152,16 @@ std::optional<std::string> Settings::read_file(const std::string& name, const st
     if (value.ends_with('\r')) value.pop_back();
     notes_.push_back(name + "_FILE ends with a line end, which is not part of the value");
   }
-  if (trim(value).empty()) fault(name + "_FILE", "names '" + path + "', which is blank");
-  return value;
+  if (!trim(value).empty()) return value;
+  fault(name + "_FILE", "names '" + path + "', which is blank");
+  return std::nullopt;
 }
 
 std::optional<std::string> Settings::describe_and_find(const std::string& name,
                                                        const std::string& help,
-                                                       const std::string& fallback) {
-  documented_.push_back({name, fallback, help});
+                                                       const std::string& fallback,
+                                                       Secrecy secrecy) {
+  documented_.push_back({name, fallback, help, secrecy});
   return find(name);
 }
 

@@ -18,6 +18,7 @@ struct Endpoint {
   std::uint16_t port = 0;  ///< 0 lets the system choose when listening
 };
 
+/// A secret's default and value are shown nowhere, and --help marks it: give it by NAME_FILE.
 enum class Secrecy { open, secret };
 
 /// Reads settings by name. `NAME` may also come from the file that `NAME_FILE` names (a mounted
@@ -62,11 +63,12 @@ class Settings {
     std::string name;
     std::string fallback;
     std::string help;
+    Secrecy secrecy;
   };
   std::optional<std::string> find(const std::string& name);
   std::optional<std::string> read_file(const std::string& name, const std::string& path);
   std::optional<std::string> describe_and_find(const std::string& name, const std::string& help,
-                                               const std::string& fallback);
+                                               const std::string& fallback, Secrecy secrecy);
   std::vector<std::string> split(const std::string& name, const std::string& value);
 
   Environment environment_;

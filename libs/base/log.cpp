@@ -68,12 +68,12 @@ void open(std::string_view service, Level lowest) {
   the_logger()->set_level(spdlog_level(lowest));
 }
 
-bool parse_level(std::string_view text, Level& level) {
-  if (text == "debug") return level = Level::debug, true;
-  if (text == "info") return level = Level::info, true;
-  if (text == "warning") return level = Level::warning, true;
-  if (text == "error") return level = Level::error, true;
-  return false;
+std::optional<Level> parse_level(std::string_view text) {
+  if (text == "debug") return Level::debug;
+  if (text == "info") return Level::info;
+  if (text == "warning") return Level::warning;
+  if (text == "error") return Level::error;
+  return std::nullopt;
 }
 
 void write(Level level, std::string_view message, Fields fields) {

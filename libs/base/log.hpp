@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -35,7 +36,7 @@ using Fields = std::initializer_list<Field>;
 void open(std::string_view service, Level lowest);
 
 /// `debug`, `info`, `warning` or `error`; anything else is no level.
-bool parse_level(std::string_view text, Level& level);
+std::optional<Level> parse_level(std::string_view text);
 
 /// Any thread. Text that is not UTF-8 is written with U+FFFD in place of the bad bytes.
 void write(Level level, std::string_view message, Fields fields = {});

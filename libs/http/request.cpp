@@ -49,7 +49,7 @@ std::size_t Request::header_count(std::string_view name) const {
   return count;
 }
 
-bool Request::query_value(std::string_view name, std::string& value) const {
+std::optional<std::string> Request::query_value(std::string_view name) const {
   std::string_view rest = query;
   while (!rest.empty()) {
     const auto end = rest.find('&');
@@ -58,14 +58,11 @@ bool Request::query_value(std::string_view name, std::string& value) const {
     const auto equals = pair.find('=');
     const auto key = percent_decode(pair.substr(0, equals), Plus::space);
     if (key != name) continue;
-    auto decoded = percent_decode(
+    return percent_decode(
         equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1),
         Plus::space);
-    if (!decoded) return false;
-    value = std::move(*decoded);
-    return true;
   }
-  return false;
+  return std::nullopt;
 }
 
 const std::string& Request::request_id() const {

@@ -2,6 +2,7 @@
 // A request as handlers see it: decoded target, headers, body. Framing is http/server.cpp's job.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,7 +28,7 @@ struct Request {
   [[nodiscard]] std::size_t header_count(std::string_view name) const;
   /// First query parameter of that name, percent-decoded, `+` read as a space (as forms write it);
   /// nothing when absent or not decodable.
-  [[nodiscard]] bool query_value(std::string_view name, std::string& value) const;
+  [[nodiscard]] std::optional<std::string> query_value(std::string_view name) const;
   /// The client's X-Request-Id when it is 1 to 64 safe characters, else a UUID made on first use.
   [[nodiscard]] const std::string& request_id() const;
   /// The same without making one: empty when the client sent none and nobody asked for one.

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "base/command_line.hpp"
 #include "events/topics.hpp"
 
 namespace tollgate::entitlements {
@@ -12,14 +13,6 @@ namespace {
 
 // A thousand users of 255 characters, escaped; no other route takes a body.
 constexpr std::size_t batch_question_bytes_max = 512 * 1024;
-
-log::Level read_log_level(Settings& settings) {
-  log::Level level = log::Level::info;
-  log::parse_level(settings.choice("LOG_LEVEL", "Lowest level written to stderr",
-                                   {"debug", "info", "warning", "error"}, "info"),
-                   level);
-  return level;
-}
 
 StripeMode read_stripe_mode(Settings& settings) {
   const std::string mode =

@@ -105,13 +105,15 @@ TEST(Settings, ReadFromABlankFileAreFaults) {
     const SecretFile file{content};
     Settings settings = settings_of({{"SECRET_FILE", file.path()}});
     settings.required_text("SECRET", "help");
-    EXPECT_THAT(settings.faults(), Not(IsEmpty()));
+    settings.list("SECRET", "help");
+    EXPECT_THAT(settings.faults(),
+                ElementsAre(HasSubstr("which is blank"), HasSubstr("which is blank")));
   }
 }
 
 TEST(Settings, FromAFileThatIsNoneAreFaults) {
   Settings settings = settings_of({{"SECRET_FILE", testing::TempDir() + "no-such-file"}});
-  settings.optional_text("SECRET", "help");
+  settings.required_text("SECRET", "help");
   EXPECT_THAT(settings.faults(), ElementsAre(HasSubstr("cannot be read")));
 }
 
@@ -156,10 +158,11 @@ TEST(Settings, ThatAreListsWithABlankElementAreFaults) {
   }
 }
 
-TEST(Settings, ThatAreRequiredListsAreFaultsOnceWhenMissing) {
-  Settings settings = settings_of({});
+TEST(Settings, ThatAreRequiredListsAreFaultsOnceWhenMissingOrBlank) {
+  Settings settings = settings_of({{"BLANK", " "}});
   EXPECT_THAT(settings.required_list("NAMES", "help"), IsEmpty());
-  EXPECT_THAT(settings.faults(), ElementsAre(HasSubstr("NAMES is not set")));
+  EXPECT_THAT(settings.required_list("BLANK", "help"), IsEmpty());
+  EXPECT_THAT(settings.faults(), ElementsAre("NAMES is not set: help", "BLANK is blank"));
 }
 
 TEST(Settings, AreListedByHelp) {
@@ -168,6 +171,16 @@ TEST(Settings, AreListedByHelp) {
   settings.choice("MODE", "Which keys", {"test", "live"}, "test");
   EXPECT_THAT(settings.help(), HasSubstr("NAME [tollgate]\n      What it is called\n"));
   EXPECT_THAT(settings.help(), HasSubstr("MODE [test]\n      Which keys (test, live)\n"));
+}
+
+TEST(Settings, AreMarkedByHelpWhereTheyAreSecrets) {
+  Settings settings = settings_of({});
+  settings.required_text("TOKEN", "Who may read", Secrecy::secret);
+  settings.list("TOKENS", "Who else", Secrecy::secret);
+  settings.text("SALT", "Spice", "pepper", Secrecy::secret);
+  EXPECT_THAT(settings.help(), HasSubstr("TOKEN [(required)] secret\n"));
+  EXPECT_THAT(settings.help(), HasSubstr("TOKENS [(none)] secret\n"));
+  EXPECT_THAT(settings.help(), HasSubstr("SALT [(set)] secret\n"));
 }
 
 TEST(Endpoints, HaveShortForms) {

@@ -47,9 +47,8 @@ asio::awaitable<http::Response> EchoApi::broken(http::Request&) {
 }
 
 asio::awaitable<http::Response> EchoApi::large(http::Request& request) {
-  std::string bytes;
   http::Response response;
-  if (request.query_value("bytes", bytes)) response.body.assign(std::stoul(bytes), 'x');
+  response.body.assign(std::stoul(request.query_value("bytes").value_or("0")), 'x');
   co_return response;
 }
 
