@@ -13,9 +13,20 @@
 
 namespace tollgate {
 
+/// `--name` of a command.
+struct Flag {
+  std::string name;
+  std::string about;  ///< one sentence
+  bool* given;        ///< set when it is; outlives run_program()
+};
+
 struct Command {
   std::string name;
   std::string about;  ///< one sentence
+  /// Faults of other settings do not keep it from running; empty: it needs all of them.
+  std::vector<std::string> settings{};
+  std::vector<Flag> flags{};
+  std::string examples{};  ///< for its --help, a line each
 };
 
 struct CommandLine {
@@ -32,9 +43,9 @@ std::string_view program_version();
 
 /// Opens the log and runs `body` unless the settings are faulty (all faults are logged). Returns
 /// the exit status: that of `body`, 2 for faulty settings, 1 when it throws. For programs whose
-/// command line is richer than run_program's.
+/// command line is richer than run_program's. `needed`: see Command::settings.
 int run_checked(const std::string& program, const Settings& settings, log::Level log_level,
-                const std::function<int()>& body);
+                const std::function<int()>& body, const std::vector<std::string>& needed = {});
 
 /// Runs `body` with the command's name (empty: none given) and returns the exit status: its own, 2
 /// for a wrong command line or faulty settings (all of them are logged), 1 when it throws.

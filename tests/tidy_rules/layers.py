@@ -26,7 +26,7 @@ VERBS = set(
 
 # The roles of a service's files, first match wins, and the roles that each may include.
 ROLES = [
-    ("main", ["main.cpp"]),
+    ("main", ["main.cpp", "compose_*.?pp"]),
     ("config", ["config.?pp"]),
     ("http_api", ["http_api.?pp"]),
     ("consumer", ["consumer.?pp", "*_consumer.?pp"]),
@@ -35,7 +35,7 @@ ROLES = [
     ("json", ["*_json.?pp"]),
 ]
 MAY_INCLUDE = {
-    "main": {"config", "http_api", "consumer", "adapter", "interface", "json", "use case",
+    "main": {"main", "config", "http_api", "consumer", "adapter", "interface", "json", "use case",
              "domain"},
     "config": set(),
     "http_api": {"use case", "interface", "json", "domain"},

@@ -76,6 +76,54 @@ TEST_F(Program, DoesNotRunWithFaultySettingsAndNamesThemAll) {
   EXPECT_THAT(err, HasSubstr("SECOND is not set"));
 }
 
+TEST_F(Program, ACommandRunsWithoutTheSettingsThatItDoesNotNeed) {
+  settings.required_text("FIRST", "help");
+  settings.required_text("SECOND", "help");
+  const CommandLine command_line{"shop",
+                                 "Sells things.",
+                                 {{.name = "migrate", .about = "Brings tables.", .settings = {"X"}},
+                                  {.name = "count", .about = "Counts.", .settings = {"SECOND"}}}};
+  const auto run_command = [&](std::string word) {
+    std::string name = "shop";
+    std::array<char*, 2> arguments{name.data(), word.data()};
+    return run_program(command_line, settings, log::Level::info, 2, arguments.data(),
+                       [](const std::string&) { return 0; });
+  };
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(run_command("migrate"), 0);
+  EXPECT_EQ(run_command("count"), 2);
+  const std::string said = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(said, HasSubstr("SECOND is not set"));
+  EXPECT_THAT(said, testing::Not(HasSubstr("FIRST")));
+}
+
+TEST_F(Program, ACommandHasFlagsAndExamplesOfItsOwn) {
+  bool dry_run = false;
+  const CommandLine command_line{"shop",
+                                 "Sells things.",
+                                 {{.name = "rebuild",
+                                   .about = "Computes anew.",
+                                   .settings = {"DATABASE_URL"},
+                                   .flags = {{"dry-run", "Only looks.", &dry_run}},
+                                   .examples = "  shop rebuild --dry-run"}}};
+  const auto run_with = [&](std::string flag) {
+    std::string name = "shop";
+    std::string word = "rebuild";
+    std::array<char*, 3> arguments{name.data(), word.data(), flag.data()};
+    return run_program(command_line, settings, log::Level::info, 3, arguments.data(),
+                       [](const std::string&) { return 0; });
+  };
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(run_with("--help"), 0);
+  const std::string help = testing::internal::GetCapturedStdout();
+  for (const char* text : {"Only looks.", "shop rebuild --dry-run", "DATABASE_URL"}) {
+    EXPECT_THAT(help, HasSubstr(text));
+  }
+  EXPECT_FALSE(dry_run);
+  EXPECT_EQ(run_with("--dry-run"), 0);
+  EXPECT_TRUE(dry_run);
+}
+
 TEST_F(Program, EndsWithOneWhenItThrows) {
   EXPECT_EQ(run(nullptr, [](const std::string&) -> int { throw std::runtime_error("no disk"); }),
             1);

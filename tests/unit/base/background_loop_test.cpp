@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/background_loop.hpp"
+
+#include <gtest/gtest.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <atomic>
+#include <stdexcept>
+
+namespace tollgate {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::chrono::seconds patience{20};
+
+template <class Fact>
+bool wait_until(Fact fact) {
+  const auto give_up = std::chrono::steady_clock::now() + patience;
+  while (!fact()) {
+    if (std::chrono::steady_clock::now() > give_up) return false;
+    std::this_thread::sleep_for(milliseconds{1});
+  }
+  return true;
+}
+
+TEST(BackgroundLoop, RunsAgainAndAgainUntilItIsAskedToStop) {
+  Metrics metrics;
+  std::atomic<int> rounds = 0;
+  {
+    BackgroundLoop loop{"test",
+                        [&] {
+                          ++rounds;
+                          return milliseconds{0};
+                        },
+                        metrics};
+    EXPECT_TRUE(wait_until([&] { return rounds > 100; }));
+  }
+  const int at_the_end = rounds;
+  EXPECT_GE(at_the_end, 100);
+}
+
+TEST(BackgroundLoop, APauseEndsAtOnceWhenItIsAskedToStop) {
+  Metrics metrics;
+  std::atomic<int> rounds = 0;
+  const auto begun = std::chrono::steady_clock::now();
+  {
+    BackgroundLoop loop{"test",
+                        [&] {
+                          ++rounds;
+                          return milliseconds{std::chrono::hours{1}};
+                        },
+                        metrics};
+    EXPECT_TRUE(wait_until([&] { return rounds == 1; }));
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, patience);
+}
+
+TEST(BackgroundLoop, SurvivesWhatItsWorkThrowsAndSaysSo) {
+  Metrics metrics;
+  std::atomic<bool> broken = true;
+  std::atomic<int> rounds = 0;
+  BackgroundLoop loop{"test",
+                      [&] {
+                        ++rounds;
+                        if (broken) throw std::runtime_error("no database");
+                        return milliseconds{1};
+                      },
+                      metrics};
+  EXPECT_TRUE(wait_until([&] { return loop.fault() == "no database"; }));
+  EXPECT_TRUE(wait_until([&] { return rounds > 2; }));
+  broken = false;
+  EXPECT_TRUE(wait_until([&] { return loop.fault().empty(); }));
+  EXPECT_GE(metrics
+                .counter("tollgate_loop_failures_total",
+                         "Pieces of work in the background that failed and are tried again",
+                         {{"loop", "test"}})
+                .Value(),
+            2);
+}
+
+TEST(BackgroundLoop, DrainsWithoutBlockingTheIoThread) {
+  Metrics metrics;
+  BackgroundLoop loop{"test", [] { return milliseconds{std::chrono::hours{1}}; }, metrics};
+  boost::asio::io_context io;
+  bool drained = false;
+  boost::asio::co_spawn(io, loop.drain(),
+                        [&](const std::exception_ptr& failure) { drained = !failure; });
+  io.run_for(patience);
+  EXPECT_TRUE(drained);
+}
+
+TEST(BackgroundLoop, StartsAndStopsAThousandTimes) {
+  Metrics metrics;
+  std::atomic<int> rounds = 0;
+  for (int i = 0; i < 1'000; ++i) {
+    const BackgroundLoop loop{"test",
+                              [&] {
+                                ++rounds;
+                                return milliseconds{i % 3};
+                              },
+                              metrics};
+  }
+  EXPECT_GE(rounds, 1'000);
+}
+
+}  // namespace
+}  // namespace tollgate
