@@ -10,6 +10,7 @@
 #include <cmath>
 #include <memory>
 
+#include "base/log_quota.hpp"
 #include "base/utf8.hpp"
 
 namespace tollgate::log {
@@ -61,6 +62,23 @@ void append_value(std::string& line, const Field& field) {
   }
 }
 
+std::string line_of(std::string_view message, Fields fields) {
+  std::string line = R"("message":)";
+  append_text(line, message);
+  for (const Field& field : fields) {
+    line += ',';
+    append_text(line, field.key);
+    line += ':';
+    append_value(line, field);
+  }
+  return line;
+}
+
+Quota& the_quota() {
+  static Quota quota;
+  return quota;
+}
+
 }  // namespace
 
 void open(std::string_view service, Level lowest) {
@@ -78,15 +96,17 @@ std::optional<Level> parse_level(std::string_view text) {
 
 void write(Level level, std::string_view message, Fields fields) {
   auto& logger = *the_logger();
+  if (logger.should_log(spdlog_level(level)))
+    logger.log(spdlog_level(level), line_of(message, fields));
+}
+
+void write_bounded(Level level, std::string_view kind, std::string_view message, Fields fields) {
+  auto& logger = *the_logger();
   if (!logger.should_log(spdlog_level(level))) return;
-  std::string line = R"("message":)";
-  append_text(line, message);
-  for (const Field& field : fields) {
-    line += ',';
-    append_text(line, field.key);
-    line += ':';
-    append_value(line, field);
-  }
+  const auto left_out = the_quota().take(std::string{message} + '\n' + std::string{kind});
+  if (!left_out) return;
+  std::string line = line_of(message, fields);
+  if (*left_out > 0) line += R"(,"left_out":)" + std::to_string(*left_out);
   logger.log(spdlog_level(level), line);
 }
 

@@ -41,6 +41,12 @@ std::optional<Level> parse_level(std::string_view text);
 /// Any thread. Text that is not UTF-8 is written with U+FFFD in place of the bad bytes.
 void write(Level level, std::string_view message, Fields fields = {});
 
+/// The same for a line that others can cause at will, a stranger or a broker: of each message and
+/// `kind` (a closed set, say the reason) ten lines at once, then one a second. A line after some
+/// that were not written says how many, as `left_out`. What must be counted exactly is a metric's.
+void write_bounded(Level level, std::string_view kind, std::string_view message,
+                   Fields fields = {});
+
 inline void debug(std::string_view message, Fields fields = {}) {
   write(Level::debug, message, fields);
 }

@@ -21,9 +21,10 @@ constexpr http::Route<HttpApi> routes[] = {
 };
 
 http::Response refuse(http::AuthFault fault, const http::Request& request) {
-  log::warning("request refused", {{"reason", to_string(fault)},
-                                   {"request_id", request.request_id()},
-                                   {"remote_address", request.remote_address}});
+  log::write_bounded(log::Level::warning, to_string(fault), "request refused",
+                     {{"reason", to_string(fault)},
+                      {"request_id", request.request_id()},
+                      {"remote_address", request.remote_address}});
   return http::problem_response({.error = http::ErrorCode::unauthorized,
                                  .code = {},
                                  .detail = "A valid bearer token is needed."},
@@ -48,7 +49,8 @@ http::Response wrong_question(QuestionFault fault, const http::Request& request)
 }
 
 http::Response ask_again(const std::string& reason, const http::Request& request) {
-  log::error("entitlements not read", {{"reason", reason}, {"request_id", request.request_id()}});
+  log::write_bounded(log::Level::error, {}, "entitlements not read",
+                     {{"reason", reason}, {"request_id", request.request_id()}});
   return http::problem_response({.error = http::ErrorCode::unavailable,
                                  .code = {},
                                  .detail = "Entitlements cannot be read now; ask again."},

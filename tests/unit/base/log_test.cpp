@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <boost/json/parse.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <limits>
 
@@ -98,6 +100,35 @@ TEST_F(Log, StaysJsonForNumbersThatJsonDoesNotHave) {
   boost::json::error_code fault;
   const auto parsed = boost::json::parse(line, fault);
   EXPECT_FALSE(fault) << line;
+}
+
+TEST_F(Log, BoundsTheLinesOfAFloodAndSaysHowManyAreMissing) {
+  const auto refuse = [](const char* reason) {
+    log::write_bounded(log::Level::warning, reason, "flood refused", {{"reason", reason}});
+  };
+  const std::string flood = lines_of([&] {
+    for (int i = 0; i < 10'000; ++i) refuse("wrong_signature");
+  });
+  EXPECT_LT(std::ranges::count(flood, '\n'), 100);
+  EXPECT_EQ(line_of([&] { refuse("no_signature_header"); }).at("reason"), "no_signature_header");
+  std::string next;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+  while (next.empty() && std::chrono::steady_clock::now() < deadline) {
+    next = lines_of([&] { refuse("wrong_signature"); });
+  }
+  ASSERT_FALSE(next.empty());
+  EXPECT_GT(boost::json::parse(next).at("left_out").as_int64(), 9'000);
+}
+
+TEST_F(Log, SpendsNoQuotaOnLinesBelowItsLevel) {
+  log::open("tollgate", log::Level::error);
+  const auto write = [] { log::write_bounded(log::Level::info, "kind", "unseen"); };
+  EXPECT_EQ(lines_of([&] {
+              for (int i = 0; i < 100; ++i) write();
+            }),
+            "");
+  log::open("tollgate", log::Level::info);
+  EXPECT_EQ(line_of(write).count("left_out"), 0u);
 }
 
 TEST_F(Log, KnowsItsLevels) {
