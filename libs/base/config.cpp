@@ -201,7 +201,7 @@ std::optional<Endpoint> parse_endpoint(std::string_view text) {
   // Without brackets it could not be told where an IPv6 address ends and its port begins.
   const std::string_view foreign = bracketed ? " \t[]" : " \t[]:";
   if (host.find_first_of(foreign) != std::string_view::npos) return std::nullopt;
-  if (host.empty()) host = "0.0.0.0";
+  if (host.empty()) host = "::";
   return Endpoint{std::string{host}, *port};
 }
 

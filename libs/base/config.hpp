@@ -12,7 +12,7 @@
 
 namespace tollgate {
 
-/// Where to listen or connect: `host:port`, `[v6]:port` or `:port` (all addresses).
+/// Where to listen or connect: `host:port`, `[v6]:port` or `:port` (all addresses, IPv6 and IPv4).
 struct Endpoint {
   std::string host;
   std::uint16_t port = 0;  ///< 0 lets the system choose when listening

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Prometheus metrics of one process. Ask for a metric once, at construction, and keep the
-// reference: looking one up takes a lock, counting does not.
+// Prometheus metrics of one process; every name begins with `tollgate_` and ends with its unit. Ask
+// for a metric once, at construction, and keep the reference: looking one up takes a lock.
 #pragma once
 
 #include <prometheus/counter.h>

@@ -27,19 +27,14 @@ constexpr RequestFault no_reader{ErrorCode::unavailable, "bodies_in_flight",
 constexpr RequestFault too_slow{ErrorCode::request_timeout, "request_time",
                                 "The request was not sent in time."};
 
-std::string address_of(const tcp::socket& socket) {
-  boost::system::error_code failure;
-  const auto endpoint = socket.remote_endpoint(failure);
-  return failure ? std::string{} : endpoint.address().to_string();
-}
-
 }  // namespace
 
-Connection::Connection(std::shared_ptr<ServerState> state, tcp::socket socket, AddressKey address)
+Connection::Connection(std::shared_ptr<ServerState> state, tcp::socket socket,
+                       const asio::ip::address& peer)
     : state_(std::move(state)),
       socket_(std::move(socket)),
-      address_(address),
-      remote_address_(address_of(socket_)) {
+      address_(address_key(peer)),
+      remote_address_(plain_address(peer).to_string()) {
   ++state_->connections;
   ++state_->connections_by_address[address_];
   state_->metrics.connections.Increment();
@@ -60,7 +55,7 @@ asio::awaitable<void> Connection::run(std::shared_ptr<Connection> self) {
     while (co_await self->serve_one()) {
     }
   } catch (const std::exception& failure) {
-    log::error("connection failed", {{"reason", failure.what()}});
+    log::write_bounded(log::Level::error, {}, "connection failed", {{"reason", failure.what()}});
   }
   self->close();
 }
@@ -109,11 +104,7 @@ asio::awaitable<Connection::Received> Connection::next_request() {
 
 /// Takes what the socket holds, without waiting.
 Connection::Received Connection::receive() {
-  if (!reader_ && !take_reader()) {
-    if (expired_) return Received::end;
-    fault_ = &no_reader;
-    return Received::fault;
-  }
+  if (!reader_ && !take_reader()) return turn_away();
   for (;;) {
     const auto space = reader_->space();
     boost::system::error_code failure;
@@ -130,6 +121,17 @@ Connection::Received Connection::receive() {
     return Received::nothing_yet;
   }
   return invite_body() ? Received::nothing_yet : Received::end;
+}
+
+/// There is no memory for a request: only a client that has really begun one gets an answer.
+Connection::Received Connection::turn_away() {
+  char first = 0;
+  boost::system::error_code failure;
+  socket_.receive(asio::buffer(&first, 1), tcp::socket::message_peek, failure);
+  if (failure == asio::error::would_block) return Received::nothing_yet;
+  if (failure) return Received::end;
+  fault_ = &no_reader;
+  return Received::fault;
 }
 
 /// Tells a client that waits for it to go on (RFC 9110 section 10.1.1). False when it cannot be
@@ -183,10 +185,11 @@ asio::awaitable<Response> Connection::handle() {
 /// The one edge for what handlers throw: logged once, and the client learns no more than the id.
 Response Connection::failure_response(const char* what) {
   const Request& request = reader_->request();
-  log::error("handler failed", {{"method", request.method},
-                                {"path", request.path},
-                                {"request_id", request.request_id()},
-                                {"reason", what}});
+  log::write_bounded(log::Level::error, {}, "handler failed",
+                     {{"method", request.method},
+                      {"path", request.path},
+                      {"request_id", request.request_id()},
+                      {"reason", what}});
   const Problem problem{.error = ErrorCode::internal,
                         .code = {},
                         .detail = "The service failed; the request id finds out why."};
@@ -196,6 +199,7 @@ Response Connection::failure_response(const char* what) {
 asio::awaitable<bool> Connection::send(Response response, bool keep_alive) {
   AnswerTraits traits;
   traits.keep_alive = keep_alive;
+  traits.date = state_->date.text();
   if (reader_) {
     traits.to_http_1_0 = reader_->is_http_1_0();
     traits.to_head = reader_->request().method == "HEAD";

@@ -24,7 +24,7 @@ class Connection : public std::enable_shared_from_this<Connection>,
   using TimePoint = std::chrono::steady_clock::time_point;
 
   Connection(std::shared_ptr<ServerState> state, boost::asio::ip::tcp::socket socket,
-             AddressKey address);
+             const boost::asio::ip::address& peer);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -45,6 +45,7 @@ class Connection : public std::enable_shared_from_this<Connection>,
   void enter(Phase phase, std::chrono::milliseconds time_max);
   void begin_request();
   Received receive();
+  Received turn_away();
   bool invite_body();
   bool take_reader();
   Received received(RequestReader::Step step);

@@ -52,20 +52,14 @@ void append_header(std::string& text, std::string_view name, std::string_view va
 /// RFC 9110 section 8.6.
 bool may_have_body(unsigned status) { return status >= 200 && status != 204 && status != 304; }
 
-bool is_bare(const Response& response, const AnswerTraits& traits) {
-  return response.status == 200 && response.body.empty() && response.content_type.empty() &&
-         response.headers.empty() && traits.keep_alive && !traits.to_http_1_0 &&
-         traits.request_id.empty();
-}
-
 }  // namespace
 
 std::string_view head_text(const Response& response, const AnswerTraits& traits,
                            std::string& scratch) {
-  if (is_bare(response, traits)) return "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
   scratch.assign("HTTP/1.1 ");
   append_number(scratch, response.status);
-  scratch.append(1, ' ').append(reason_phrase(response.status)).append("\r\n");
+  scratch.append(1, ' ').append(reason_phrase(response.status));
+  scratch.append("\r\nDate: ").append(traits.date).append("\r\n");
   if (!response.content_type.empty()) {
     append_header(scratch, "Content-Type", response.content_type);
   }

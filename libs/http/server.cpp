@@ -3,8 +3,8 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/intrusive/list.hpp>
@@ -13,6 +13,7 @@
 
 #include <algorithm>
 
+#include "base/end_process.hpp"
 #include "base/log.hpp"
 #include "http/connection.hpp"
 #include "http/server_state.hpp"
@@ -51,16 +52,33 @@ void raise_open_files(std::size_t connections_max) {
   }
 }
 
-tcp::acceptor listen_on(asio::io_context& io, const Endpoint& listen) {
-  const auto found =
-      tcp::resolver{io}.resolve(listen.host, std::to_string(listen.port), tcp::resolver::passive);
-  const tcp::endpoint endpoint = found.begin()->endpoint();
+tcp::acceptor listen_at(asio::io_context& io, const tcp::endpoint& endpoint) {
   tcp::acceptor acceptor{io, endpoint.protocol()};
   acceptor.set_option(tcp::acceptor::reuse_address{true});
+  const bool is_any_v6 = endpoint.address() == asio::ip::address_v6::any();
+  if (is_any_v6) acceptor.set_option(asio::ip::v6_only{false});
   acceptor.bind(endpoint);
   acceptor.listen();
   acceptor.non_blocking(true);
   return acceptor;
+}
+
+/// Whether it is this machine that has no IPv6, or has it switched off.
+bool is_lack_of_v6(const boost::system::error_code& failure) {
+  return failure == asio::error::address_family_not_supported ||
+         failure == boost::system::errc::address_not_available;
+}
+
+/// `::` takes IPv4 as well, and is `0.0.0.0` where there is no IPv6.
+tcp::acceptor listen_on(asio::io_context& io, const Endpoint& listen) {
+  const auto address = asio::ip::make_address(listen.host);
+  try {
+    return listen_at(io, {address, listen.port});
+  } catch (const boost::system::system_error& failure) {
+    const bool is_any = address == asio::ip::address_v6::any();
+    if (!is_any || !is_lack_of_v6(failure.code())) throw;
+  }
+  return listen_at(io, {asio::ip::address_v4::any(), listen.port});
 }
 
 /// What the background coroutines need; they may outlive the Server object by a turn of the loop.
@@ -93,14 +111,13 @@ void welcome(Listening& self, tcp::socket socket) {
   boost::system::error_code failure;
   const auto peer = socket.remote_endpoint(failure);
   if (failure) return;
-  const AddressKey address = address_key(peer.address());
-  if (!admit(*self.state, address)) return;
+  if (!admit(*self.state, address_key(peer.address()))) return;
   socket.non_blocking(true, failure);
   socket.set_option(tcp::no_delay{true}, failure);
-  auto connection = std::make_shared<Connection>(self.state, std::move(socket), address);
+  auto connection = std::make_shared<Connection>(self.state, std::move(socket), peer.address());
   if (self.state->draining) connection->hasten_idle(self.state->limits.drain_idle_max);
   self.connections.push_back(*connection);
-  asio::co_spawn(self.state->io, Connection::run(std::move(connection)), asio::detached);
+  asio::co_spawn(self.state->io, Connection::run(std::move(connection)), end_process_on_failure);
 }
 
 asio::awaitable<void> accept_connections(std::shared_ptr<Listening> self) {
@@ -136,8 +153,8 @@ class TcpServer final : public Server {
   TcpServer(asio::io_context& io, const Endpoint& listen, std::shared_ptr<ServerState> state)
       : listening_(std::make_shared<Listening>(io, listen, std::move(state))),
         port_(listening_->acceptor.local_endpoint().port()) {
-    asio::co_spawn(io, accept_connections(listening_), asio::detached);
-    asio::co_spawn(io, sweep_deadlines(listening_), asio::detached);
+    asio::co_spawn(io, accept_connections(listening_), end_process_on_failure);
+    asio::co_spawn(io, sweep_deadlines(listening_), end_process_on_failure);
   }
 
   ~TcpServer() override {

@@ -5,17 +5,18 @@
 
 namespace tollgate::http {
 ServerMetrics::ServerMetrics(Metrics& metrics, const std::string& listener)
-    : connections(metrics.gauge("http_connections", "Open connections.", {{"listener", listener}})),
-      in_flight(metrics.gauge("http_requests_in_flight", "Requests that a handler is working on.",
-                              {{"listener", listener}})),
+    : connections(metrics.gauge("tollgate_http_connections", "Open connections.",
+                                {{"listener", listener}})),
+      in_flight(metrics.gauge("tollgate_http_requests_in_flight",
+                              "Requests that a handler is working on.", {{"listener", listener}})),
       metrics_(metrics),
       listener_(listener),
-      seconds_(metrics.histogram("http_request_seconds",
+      seconds_(metrics.histogram("tollgate_http_request_seconds",
                                  "From a request's first byte to its answer.", latency_buckets_s(),
                                  {{"listener", listener}})) {
   for (int i = 0; i < 5; ++i) {
     answered_[i] =
-        &metrics.counter("http_requests_total", "Answers, by class of status.",
+        &metrics.counter("tollgate_http_requests_total", "Answers, by class of status.",
                          {{"listener", listener}, {"status", std::to_string(i + 1) + "xx"}});
   }
 }
@@ -28,7 +29,8 @@ void ServerMetrics::answered(unsigned status, std::chrono::duration<double> take
 /// Looked up each time: it is rare, and the reasons are a few constants of this library.
 void ServerMetrics::refused(std::string_view reason) {
   metrics_
-      .counter("http_refused_total", "Requests and connections that no handler saw, by reason.",
+      .counter("tollgate_http_refused_total",
+               "Requests and connections that no handler saw, by reason.",
                {{"listener", listener_}, {"reason", std::string{reason}}})
       .Increment();
 }

@@ -12,6 +12,7 @@
 #include <map>
 #include <string>
 
+#include "http/http_date.hpp"
 #include "http/reader_pool.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
@@ -22,15 +23,17 @@ namespace tollgate::http {
 /// What counts as one client: an IPv4 address, or an IPv6 /64, which is one client's to fill.
 using AddressKey = std::array<std::uint8_t, 8>;
 
-/// An IPv4 client of a dual-stack listener counts as what it is, not as one /64 with all others.
-inline AddressKey address_key(const boost::asio::ip::address& address) {
+/// An IPv4 client of a dual-stack listener comes as `::ffff:192.0.2.1`; this is what it is.
+inline boost::asio::ip::address plain_address(const boost::asio::ip::address& address) {
+  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
+  return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
+}
+
+inline AddressKey address_key(const boost::asio::ip::address& sent) {
+  const boost::asio::ip::address address = plain_address(sent);
   AddressKey key{};
-  const bool mapped = address.is_v6() && address.to_v6().is_v4_mapped();
-  if (address.is_v4() || mapped) {
-    const auto v4 =
-        mapped ? boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6())
-               : address.to_v4();
-    const auto bytes = v4.to_bytes();
+  if (address.is_v4()) {
+    const auto bytes = address.to_v4().to_bytes();
     std::copy(bytes.begin(), bytes.end(), key.begin());
   } else {
     const auto bytes = address.to_v6().to_bytes();
@@ -52,6 +55,7 @@ struct ServerState {
 
   std::map<AddressKey, std::size_t> connections_by_address;
   std::size_t connections = 0;
+  CurrentDate date;
   std::string answer_scratch;       ///< heads of answers are built here
   std::array<char, 16 * 1024> bin;  ///< bytes that nobody reads are received here
 

@@ -188,7 +188,7 @@ TEST(Endpoints, HaveShortForms) {
   ASSERT_TRUE(full);
   EXPECT_EQ(full->host, "127.0.0.1");
   EXPECT_EQ(full->port, 8080);
-  EXPECT_EQ(parse_endpoint(":0")->host, "0.0.0.0");
+  EXPECT_EQ(parse_endpoint(":0")->host, "::");
   EXPECT_EQ(parse_endpoint("[::1]:9080")->host, "::1");
   EXPECT_EQ(parse_endpoint("kafka.example:65535")->port, 65535);
 }

@@ -78,7 +78,8 @@ TEST_F(ClientTest, KeepsItsConnectionForTheNextRequest) {
     ASSERT_EQ(outcome(answer), "200");
     EXPECT_EQ(answer->body, std::to_string(i));
   }
-  EXPECT_NE(server.metrics().find("http_connections{listener=\"api\"} 1\n"), std::string::npos);
+  EXPECT_NE(server.metrics().find("tollgate_http_connections{listener=\"api\"} 1\n"),
+            std::string::npos);
 }
 
 TEST_F(ClientTest, UnderstandsHeadAndAnswersWithoutBodies) {

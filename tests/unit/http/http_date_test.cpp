@@ -22,5 +22,19 @@ TEST(HttpDate, IsNothingInAnyOtherForm) {
   }
 }
 
+TEST(HttpDate, IsWrittenAsItIsRead) {
+  EXPECT_EQ(format_http_date(from_unix_seconds(784'111'777)), "Sun, 06 Nov 1994 08:49:37 GMT");
+  EXPECT_EQ(format_http_date(from_unix_seconds(0)), "Thu, 01 Jan 1970 00:00:00 GMT");
+  EXPECT_EQ(format_http_date(from_unix_seconds(1'772'323'199)), "Sat, 28 Feb 2026 23:59:59 GMT");
+}
+
+TEST(CurrentDate, ChangesWithTheSecondAndOnlyThen) {
+  CurrentDate date;
+  const std::string_view first = date.text_at(784'111'777);
+  EXPECT_EQ(first, "Sun, 06 Nov 1994 08:49:37 GMT");
+  EXPECT_EQ(date.text_at(784'111'777).data(), first.data());
+  EXPECT_EQ(date.text_at(784'111'778), "Sun, 06 Nov 1994 08:49:38 GMT");
+}
+
 }  // namespace
 }  // namespace tollgate::http

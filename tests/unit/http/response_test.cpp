@@ -76,7 +76,10 @@ TEST(ProblemResponse, TellsWhenToComeBackAndHowToIdentifyOneself) {
 }
 
 TEST(ResponseText, IsShortForAnEmptyAnswer) {
-  EXPECT_EQ(head(Response{}, AnswerTraits{}), "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  AnswerTraits traits;
+  traits.date = "Sun, 06 Nov 1994 08:49:37 GMT";
+  EXPECT_EQ(head(Response{}, traits),
+            "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 0\r\n\r\n");
 }
 
 TEST(ResponseText, SaysWhatBecomesOfTheConnection) {

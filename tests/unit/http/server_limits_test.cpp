@@ -52,8 +52,8 @@ TEST(ServerLimits, RefusesHeadsBeyondTheLimit) {
   const auto answer = client.ask(get("/seen/x", "X: " + std::string(8 * 1024, 'x') + "\r\n"));
   EXPECT_EQ(answer.status, 431);
   EXPECT_TRUE(client.wait_for_close());
-  EXPECT_TRUE(
-      server.wait_for_metric("http_refused_total{listener=\"api\",reason=\"header_bytes\"} 1"));
+  EXPECT_TRUE(server.wait_for_metric(
+      "tollgate_http_refused_total{listener=\"api\",reason=\"header_bytes\"} 1"));
 }
 
 TEST(ServerLimits, GivesUpOnARequestThatDripsIn) {
@@ -82,7 +82,7 @@ TEST(ServerLimits, ClosesIdleConnectionsWithoutAWord) {
   EXPECT_TRUE(fresh.wait_for_close());
   EXPECT_EQ(fresh.receive().status, 0);
   EXPECT_TRUE(used.wait_for_close());
-  EXPECT_TRUE(server.wait_for_metric("http_connections{listener=\"api\"} 0"));
+  EXPECT_TRUE(server.wait_for_metric("tollgate_http_connections{listener=\"api\"} 0"));
 }
 
 TEST(ServerLimits, ClosesWhenAHandlerTakesTooLong) {
@@ -91,7 +91,7 @@ TEST(ServerLimits, ClosesWhenAHandlerTakesTooLong) {
   EXPECT_EQ(client.ask(get("/held")).status, 0);
   EXPECT_TRUE(server.wait_for_metric("reason=\"handler_time\"} 1"));
   server.release_held();
-  EXPECT_TRUE(server.wait_for_metric("http_connections{listener=\"api\"} 0"));
+  EXPECT_TRUE(server.wait_for_metric("tollgate_http_connections{listener=\"api\"} 0"));
 }
 
 TEST(ServerLimits, ClosesWhenAClientDoesNotReadItsAnswer) {
@@ -100,7 +100,7 @@ TEST(ServerLimits, ClosesWhenAClientDoesNotReadItsAnswer) {
   client.shrink_receive_buffer();
   client.send(get("/large?bytes=50000000"));
   EXPECT_TRUE(server.wait_for_metric("reason=\"write_time\"} 1"));
-  EXPECT_TRUE(server.wait_for_metric("http_connections{listener=\"api\"} 0"));
+  EXPECT_TRUE(server.wait_for_metric("tollgate_http_connections{listener=\"api\"} 0"));
 }
 
 TEST(ServerLimits, BoundsConnectionsOfAllAndOfOneAddress) {
@@ -116,7 +116,7 @@ TEST(ServerLimits, BoundsConnectionsOfAllAndOfOneAddress) {
       HttpSocket third{server.port()};
       EXPECT_EQ(third.ask(get("/seen/3")).status, 0);
     }
-    ASSERT_TRUE(server.wait_for_metric("http_connections{listener=\"api\"} 1"));
+    ASSERT_TRUE(server.wait_for_metric("tollgate_http_connections{listener=\"api\"} 1"));
     HttpSocket fourth{server.port()};
     EXPECT_EQ(fourth.ask(get("/seen/4")).status, 200);
   }
@@ -130,6 +130,8 @@ TEST(ServerLimits, CountsAnIpv6NetworkAndAnIpv4AddressAsOneClientEach) {
   EXPECT_NE(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
   EXPECT_EQ(key("::ffff:192.0.2.1"), key("192.0.2.1"));
   EXPECT_NE(key("192.0.2.1"), key("192.0.2.2"));
+  EXPECT_EQ(plain_address(boost::asio::ip::make_address("::ffff:192.0.2.1")).to_string(),
+            "192.0.2.1");
 }
 
 TEST(ServerLimits, BoundsAllBodiesInFlight) {
@@ -152,6 +154,24 @@ TEST(ServerLimits, BoundsAllBodiesInFlight) {
   EXPECT_EQ(first.ask(get("/seen/x")).status, 200);
   HttpSocket third{server.port()};
   EXPECT_EQ(third.ask(post("/echo", body)).status, 200);
+}
+
+TEST(ServerLimits, AnswersOnlyThoseWhoAskWhenThereIsNoMemoryForARequest) {
+  RunningServer server{with([](ServerLimits& limits) {
+    limits.body_bytes_in_flight_max = 1;  // less than any buffer
+    limits.idle_max = milliseconds{40};
+  })};
+  {
+    const HttpSocket leaving{server.port()};
+    ASSERT_TRUE(server.wait_for_metric("tollgate_http_connections{listener=\"api\"} 1"));
+  }
+  HttpSocket idle{server.port()};
+  EXPECT_EQ(idle.receive().status, 0);
+  ASSERT_TRUE(server.wait_for_metric("tollgate_http_connections{listener=\"api\"} 0"));
+  EXPECT_EQ(server.metrics().find("bodies_in_flight"), std::string::npos);
+  HttpSocket asking{server.port()};
+  EXPECT_EQ(asking.ask(get("/seen/x")).status, 503);
+  EXPECT_TRUE(server.wait_for_metric("reason=\"bodies_in_flight\"} 1"));
 }
 
 TEST(ServerLimits, HoldsNoMemoryForIdleConnections) {

@@ -4,12 +4,15 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/ip/tcp.hpp>
+
 #include "tests/unit/http/http_socket.hpp"
 #include "tests/unit/http/running_server.hpp"
 
 namespace tollgate::http {
 namespace {
 
+using boost::asio::ip::tcp;
 using tests::get;
 using tests::HttpSocket;
 using tests::post;
@@ -23,8 +26,36 @@ TEST(Server, AnswersOneRequestAfterTheOtherOnOneConnection) {
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body, body);
     EXPECT_EQ(answer.header("Connection"), "");
+    EXPECT_EQ(answer.header("Date").size(),
+              std::string_view{"Sun, 06 Nov 1994 08:49:37 GMT"}.size());
   }
-  EXPECT_TRUE(server.wait_for_metric("http_requests_total{listener=\"api\",status=\"2xx\"} 3"));
+  EXPECT_TRUE(
+      server.wait_for_metric("tollgate_http_requests_total{listener=\"api\",status=\"2xx\"} 3"));
+}
+
+/// Whether somebody on this machine could reach us by that address at all.
+bool machine_has(const boost::asio::ip::address& address) {
+  boost::asio::io_context io;
+  tcp::socket socket{io};
+  boost::system::error_code failure;
+  socket.open(tcp::endpoint{address, 0}.protocol(), failure);
+  if (!failure) socket.bind({address, 0}, failure);
+  return !failure;
+}
+
+TEST(Server, TakesIpv4AndIpv6WhenNoAddressIsNamed) {
+  boost::asio::io_context io;
+  Metrics metrics;
+  tests::EchoApi api{io};
+  const auto server = make_server(io, *parse_endpoint(":0"), {}, api.handler(), metrics);
+  for (const char* text : {"127.0.0.1", "::1"}) {
+    const auto address = boost::asio::ip::make_address(text);
+    if (!machine_has(address)) continue;
+    tcp::socket client{io};
+    boost::system::error_code failure;
+    client.connect({address, server->port()}, failure);
+    EXPECT_FALSE(failure) << text << ": " << failure.message();
+  }
 }
 
 TEST(Server, AnswersPipelinedRequestsInTheirOrder) {
