@@ -168,7 +168,9 @@ SOME_NAMES = option("names", nargs="+", metavar="NAME", help="processes")
 
 COMMANDS = (
     Command("up", "install, build and start everything that is missing", up, (
-        option("--only", metavar="NAME,…", help="just these processes, e.g. postgres,kafka"),
+        option("--only", metavar="NAME,…",
+               help="just these processes, e.g. postgres,kafka; topics and tables are made when "
+                    "the first service starts"),
         option("--set", action="append", default=[], metavar="NAME=VALUE",
                help="a setting for all services, kept with the stack; empty takes it back"))),
     Command("status", "a line a process: name, pid, state; 0 only if all are ready", status,
