@@ -34,6 +34,21 @@ def end_of_expression(code, begin):
     return len(code)
 
 
+def begin_of_expression(code, end):
+    """Where the expression that holds code[end] begins: behind a `;`, a `,`, a brace or an opening
+    bracket of its own level."""
+    depth = 0
+    for position in range(end - 1, -1, -1):
+        letter = code[position]
+        if letter in ")]":
+            depth += 1
+        elif letter in "([" and depth > 0:
+            depth -= 1
+        elif letter in "([{}" or (letter in ";," and depth == 0):
+            return position + 1
+    return 0
+
+
 def lambda_at(code, position):
     """The capture list of a lambda whose `[` stands there, or None for a subscript or attribute."""
     before = code[:position].rstrip()[-1:]
@@ -67,6 +82,15 @@ def check_co_await(tree):
             end = end_of_expression(source.code, awaited.end())
             for position, what in temporaries(source.code, awaited.end(), end):
                 yield Fault(source.path, source.line_of(position), f"co_await holds {what}")
+
+
+def check_co_await_choice(tree):
+    for source in tree.cpp():
+        for choice in re.finditer(r"\?", source.code):
+            begin = begin_of_expression(source.code, choice.start())
+            end = end_of_expression(source.code, choice.end())
+            if re.search(r"\bco_await\b", source.code[begin:end]):
+                yield Fault(source.path, source.line_of(choice.start()), "co_await beside a ?:")
 
 
 def check_sleeps(tree):
@@ -117,6 +141,16 @@ RULES = [
          {"libs/a.cpp": "void f() { if (co_await g()) { h({1}); } }"},
          {"libs/a.cpp": "void f() { co_await wait(std::chrono::seconds{5}, std::string_view{}); }"},
          {"libs/a.cpp": "void f() { co_await post([](int a) { return Pair{a, 1}; }); } // {1}"}],
+    ),
+    Rule(
+        "co_await_choice",
+        "g++ 12 destroys temporaries of the choice twice: write an if, or name what was awaited",
+        check_co_await_choice,
+        [{"libs/a.cpp": "void f() { auto a = b ? co_await g() : Text{}; }"},
+         {"libs/a.cpp": "void f() { h(1, (co_await g()) ? Text{} : other); }"},
+         {"libs/a.cpp": "void f() { co_return c ? d : co_await g(x, y); }"}],
+        [{"libs/a.cpp": "void f() { auto a = co_await g(); h(a ? 1 : 2); co_await g(); }"},
+         {"libs/a.cpp": "void f() { if (co_await g()) { h(b ? 1 : 2); } } // why? co_await"}],
     ),
     Rule(
         "sleeps",

@@ -3,7 +3,7 @@
 
 import re
 
-from .source import Fault, Rule
+from .source import Fault, Rule, matching_braces
 
 EMPTY_WORDS = {"common", "util", "utils", "core", "manager", "helper", "helpers", "misc", "impl"}
 TYPE = re.compile(r"\b(?:class|struct|enum class|enum|union|concept|using)\s+(\w+)")
@@ -15,6 +15,14 @@ MACHINE = re.compile(
 )
 # A document by name and number, as in `NOTES.md 3.4`; standards have shorter names (RFC 9112).
 DOCUMENT = re.compile(r"\b([A-Z]{5,})(?:\.md)? (?:section )?\d+(?:\.\d+)*\b|\b([A-Z]{5,})\.md\b")
+# A namespace, or a type with its body: an enum's base and a class's bases may stand between.
+SCOPE = re.compile(
+    r"\bnamespace\b[ \t]*(?P<namespace>[\w:]*)\s*\{"
+    r"|(?<!friend )\b(?:class|struct|union|enum(?:\s+class)?)\s+(?P<type>\w+)\s*"
+    r"(?:final\s*)?(?::[^:;{}()][^;{}()]*)?\{"
+    r"|\{"
+)
+METRIC = re.compile(r"[.>](?:counter|gauge|histogram)\(\s*\"(\w+)\"")
 OWN_INPUTS = "tests/tidy_rules/"  # the rules themselves must spell what they forbid
 
 
@@ -57,6 +65,45 @@ def check_documents(tree):
                     yield Fault(source.path, line, f"refers to {found.group()}")
 
 
+def types_of(source):
+    """(qualified name, position) of each class, struct and enum that the file defines at namespace
+    level, outside anonymous namespaces."""
+    code = source.code
+    braces = matching_braces(code)
+    names, ends = [], []  # the namespaces around the position, and where each of them ends
+    for head in SCOPE.finditer(code):
+        while ends and head.start() > ends[-1]:
+            ends.pop()
+            names.pop()
+        if head.end() - 1 not in braces or None in names:
+            continue
+        if head["type"]:
+            yield "::".join([*names, head["type"]]), head.start()
+        # None marks what may be defined in many files: in anonymous namespaces, types, functions.
+        names.append(head["namespace"] if head["namespace"] and not head["type"] else None)
+        ends.append(braces[head.end() - 1])
+
+
+def check_repeated_types(tree):
+    # What is linked together: libraries and services in one test binary, and its own files.
+    for program in ("tests/unit/", "tests/integration/", "tests/bench/"):
+        first = {}
+        for source in tree.cpp("libs/", "services/", program):
+            for name, position in types_of(source):
+                before = first.setdefault(name, source.path)
+                reported = program == "tests/unit/" or source.path.startswith(program)
+                if before != source.path and reported:
+                    line = source.line_of(position)
+                    yield Fault(source.path, line, f"{name} is defined in {before} too")
+
+
+def check_metric_names(tree):
+    for source in tree.cpp("libs/", "services/"):
+        for metric in METRIC.finditer(source.text):
+            if not metric[1].startswith("tollgate_"):
+                yield Fault(source.path, source.line_of(metric.start()), f"metric {metric[1]}")
+
+
 RULES = [
     Rule(
         "empty_names",
@@ -81,6 +128,32 @@ RULES = [
          {"README.md": "mirror.build.internal"}],
         [{"dev": 'cd "$HOME/work/x" && mktemp -d && ls /usr/lib'},
          {"a.md": "see https://example.com/root/work"}],
+    ),
+    Rule(
+        "repeated_types",
+        "two types of one name in one namespace are one to the linker: rename one, or put what "
+        "only its .cpp needs into an anonymous namespace",
+        check_repeated_types,
+        [{"services/a/x.cpp": "namespace t::a {\nstruct Change { int a; };\n}",
+          "services/a/y.hpp": "namespace t::a { class Change final : public Row { }; }"},
+         {"libs/a/x.cpp": "namespace t {\nnamespace {\nint a;\n}\nenum class Kind : int { a };\n}",
+          "libs/b/y.cpp": "namespace t { enum class Kind { b }; }"}],
+        [{"libs/a/x.cpp": "namespace t { namespace { struct Row { }; } struct A { }; }",
+          "libs/a/y.cpp": "namespace t { namespace { struct Row { }; } struct B { }; }"},
+         {"libs/a/x.cpp": "namespace t { void f() { struct Row { }; } }",
+          "libs/a/y.cpp": "namespace t { void g() { struct Row { }; } }"},
+         {"libs/a/x.hpp": "namespace t { class A { enum class Phase { a }; }; struct Row; }",
+          "libs/a/y.hpp": "namespace t { class B { enum class Phase { a }; }; struct Row { }; }"},
+         {"libs/a/x.hpp": "namespace t::a { struct Row { }; }",
+          "libs/a/y.hpp": "namespace t::b { struct Row { }; }"}],
+    ),
+    Rule(
+        "metric_names",
+        "every metric's name begins with tollgate_",
+        check_metric_names,
+        [{"libs/a.cpp": 'm.counter("http_total", "Help.")'},
+         {"libs/a.cpp": 'm->histogram(\n    "seconds")'}],
+        [{"libs/a.cpp": 'm.counter("tollgate_http_total", "Help.")'}],
     ),
     Rule(
         "documents",
