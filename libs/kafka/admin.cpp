@@ -45,8 +45,21 @@ bool is_part_of(const std::map<std::string, std::string>& wanted, const TopicCon
   });
 }
 
+/// Settings made for more replicas than there are (`min.insync.replicas`) stop every publish on a
+/// Kafka older than 4.0, and promise a safety that is not there on a newer one.
+void check_replication(rd_kafka_t* client, const TopicSpec& spec, Clock::time_point deadline) {
+  const int replicas = count_replicas(client, spec.name, milliseconds_until(deadline));
+  if (replicas >= spec.replication_factor) return;
+  throw std::runtime_error(
+      "topic " + spec.name + " has replication factor " + std::to_string(replicas) + ", not " +
+      std::to_string(spec.replication_factor) +
+      ", and was left as it is: reassign its partitions first (kafka-reassign-partitions.sh), or "
+      "ask for the replication factor that it has");
+}
+
 bool adjust_config(rd_kafka_t* client, const TopicSpec& spec, Clock::time_point deadline) {
-  TopicConfig config = describe_config(client, spec.name, milliseconds_until(deadline));
+  TopicConfig config =
+      describe_config(client, spec.name, ConfigScope::own, milliseconds_until(deadline));
   if (is_part_of(spec.config, config)) return false;
   // Kafka's call replaces all of a topic's own settings, so those we do not name are sent along.
   for (const auto& [name, value] : spec.config) config[name] = value;
@@ -95,6 +108,7 @@ TopicOutcome Admin::apply(const TopicSpec& spec, std::chrono::milliseconds wait_
     wait_for_leaders(client, spec, deadline);
     return TopicOutcome::created;
   }
+  check_replication(client, spec, deadline);
   const bool adjusted = adjust_config(client, spec, deadline);
   const bool extended = add_partitions(client, spec, deadline);
   return adjusted || extended ? TopicOutcome::adjusted : TopicOutcome::unchanged;

@@ -31,7 +31,8 @@ class Admin {
   Admin& operator=(const Admin&) = delete;
 
   /// Creates the topic or brings its settings in line. Partitions are never taken away; fewer than
-  /// wanted are added to.
+  /// wanted are added to. A topic with fewer replicas than wanted is refused untouched: only a
+  /// reassignment of its partitions can add them.
   TopicOutcome apply(const TopicSpec& spec, std::chrono::milliseconds wait_max);
   void remove(const std::string& topic, std::chrono::milliseconds wait_max);
   /// The number of records between the beginning and the end of all partitions.

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <span>
 #include <stdexcept>
+
+#include "kafka/topic_replicas.hpp"
 
 namespace tollgate::kafka {
 namespace {
@@ -93,6 +96,14 @@ MetadataHandle metadata_of(rd_kafka_t* client, const std::string& topic, int wai
   return MetadataHandle{answer};
 }
 
+const rd_kafka_metadata_topic_t& only_topic(const rd_kafka_metadata_t& metadata,
+                                            const std::string& topic) {
+  if (metadata.topic_cnt != 1) fail("topic " + topic, "unknown");
+  const auto& found = metadata.topics[0];
+  if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR) fail("topic " + topic, rd_kafka_err2str(found.err));
+  return found;
+}
+
 }  // namespace
 
 bool create_topic(rd_kafka_t* client, const TopicSpec& spec, int wait_ms) {
@@ -144,7 +155,8 @@ void create_partitions(rd_kafka_t* client, const std::string& topic, int partiti
   check_topic(request, {results, count});
 }
 
-TopicConfig describe_config(rd_kafka_t* client, const std::string& topic, int wait_ms) {
+TopicConfig describe_config(rd_kafka_t* client, const std::string& topic, ConfigScope scope,
+                            int wait_ms) {
   const Request request{client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS,
                         "reading the settings of topic " + topic, wait_ms};
   const ResourceHandle wanted{rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str())};
@@ -159,7 +171,9 @@ TopicConfig describe_config(rd_kafka_t* client, const std::string& topic, int wa
   const auto** entries = rd_kafka_ConfigResource_configs(described, &count);
   TopicConfig config;
   for (const auto* entry : std::span{entries, count}) {
-    if (rd_kafka_ConfigEntry_source(entry) != RD_KAFKA_CONFIG_SOURCE_DYNAMIC_TOPIC_CONFIG) continue;
+    const auto source = rd_kafka_ConfigEntry_source(entry);
+    const bool is_own = source == RD_KAFKA_CONFIG_SOURCE_DYNAMIC_TOPIC_CONFIG;
+    if (scope == ConfigScope::own && !is_own) continue;
     const char* value = rd_kafka_ConfigEntry_value(entry);
     config[rd_kafka_ConfigEntry_name(entry)] = value != nullptr ? value : "";
   }
@@ -186,11 +200,16 @@ void alter_config(rd_kafka_t* client, const std::string& topic, const TopicConfi
 
 int count_partitions(rd_kafka_t* client, const std::string& topic, int wait_ms) {
   const MetadataHandle metadata = metadata_of(client, topic, wait_ms);
-  if (metadata->topic_cnt != 1) fail("topic " + topic, "unknown");
-  if (metadata->topics[0].err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    fail("topic " + topic, rd_kafka_err2str(metadata->topics[0].err));
-  }
-  return metadata->topics[0].partition_cnt;
+  return only_topic(*metadata, topic).partition_cnt;
+}
+
+int count_replicas(rd_kafka_t* client, const std::string& topic, int wait_ms) {
+  const MetadataHandle metadata = metadata_of(client, topic, wait_ms);
+  const auto partitions = partitions_of(only_topic(*metadata, topic));
+  if (partitions.empty()) fail("topic " + topic, "without partitions");
+  return std::ranges::min(partitions | std::views::transform([](const auto& partition) {
+                            return partition.replica_cnt;
+                          }));
 }
 
 std::optional<int> partitions_led(rd_kafka_t* client, const std::string& topic, int wait_ms) {
@@ -198,9 +217,8 @@ std::optional<int> partitions_led(rd_kafka_t* client, const std::string& topic, 
   if (metadata->topic_cnt != 1) return std::nullopt;
   if (metadata->topics[0].err != RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
   const auto& found = metadata->topics[0];
-  const std::span partitions{found.partitions, static_cast<std::size_t>(found.partition_cnt)};
   return static_cast<int>(std::ranges::count_if(
-      partitions, [](const auto& partition) { return partition.leader >= 0; }));
+      partitions_of(found), [](const auto& partition) { return partition.leader >= 0; }));
 }
 
 }  // namespace tollgate::kafka

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kafka/broker_probe.hpp"
 
-#include <algorithm>
+#include <exception>
 #include <memory>
-#include <span>
+#include <utility>
 
 #include "base/log.hpp"
+#include "kafka/admin_requests.hpp"
+#include "kafka/topic_replicas.hpp"
 
 namespace tollgate::kafka {
 
@@ -21,10 +23,12 @@ BrokerProbe::~BrokerProbe() {
   thread_.join();
 }
 
-void BrokerProbe::hurry() {
+void BrokerProbe::hurry(std::string suspicion) {
   {
     const std::lock_guard lock{mutex_};
     hurried_ = true;
+    // The first complaint is nearest to the cause.
+    if (suspicion_.empty()) suspicion_ = std::move(suspicion);
   }
   woken_.notify_one();
 }
@@ -36,40 +40,63 @@ std::string BrokerProbe::reason() const {
 
 void BrokerProbe::run() {
   do {
-    tell(ask());
-  } while (pause(is_ready() ? pause_while_fine : pause_while_away));
+    Finding finding = ask();
+    if (!is_stopping()) tell(std::move(finding));
+  } while (pause(reason().empty() ? pause_while_fine : pause_while_away));
 }
 
-void BrokerProbe::tell(std::string reason) {
-  const bool ready = reason.empty();
-  if (ready && !is_ready()) log::info("kafka is there", {{"topic", topic_}});
-  if (!ready && reason != this->reason()) {
-    log::error("kafka is away", {{"topic", topic_}, {"reason", reason}});
+void BrokerProbe::tell(Finding finding) {
+  const std::string before = reason();
+  const std::string suspicion = take_suspicion();
+  if (finding.reach == Reach::fine && !before.empty()) {
+    log::info("kafka is there", {{"topic", topic_}});
+  } else if (finding.reach == Reach::fine && !suspicion.empty()) {
+    log::write_bounded(log::Level::warning, {}, "kafka met a fault and can be written",
+                       {{"topic", topic_}, {"detail", suspicion}});
+  } else if (finding.reason != before) {
+    log::write_bounded(log::Level::error, {}, "kafka is away",
+                       {{"topic", topic_}, {"reason", finding.reason}, {"detail", suspicion}});
   }
-  {
-    const std::lock_guard lock{mutex_};
-    reason_ = std::move(reason);
-  }
-  ready_ = ready;
+  away_ = finding.reach == Reach::away;
+  const std::lock_guard lock{mutex_};
+  reason_ = std::move(finding.reason);
 }
 
-std::string BrokerProbe::ask() {
+BrokerProbe::Finding BrokerProbe::ask() {
   const TopicHandle topic{rd_kafka_topic_new(client_, topic_.c_str(), nullptr)};
   const rd_kafka_metadata_t* answer = nullptr;
   const auto error = look(topic.get(), &answer);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return rd_kafka_err2str(error);
+  if (error == RD_KAFKA_RESP_ERR__TIMED_OUT) return {Reach::doubtful, "no broker answers in time"};
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return {Reach::away, rd_kafka_err2str(error)};
   const std::unique_ptr<const rd_kafka_metadata_t, Destroy<rd_kafka_metadata_destroy>> owner{
       answer};
-  if (answer->topic_cnt != 1) return "the broker does not know topic " + topic_;
-  const auto& found = answer->topics[0];
+  if (answer->topic_cnt == 1) return judge(answer->topics[0]);
+  return {Reach::away, "the broker does not know topic " + topic_};
+}
+
+BrokerProbe::Finding BrokerProbe::judge(const rd_kafka_metadata_topic_t& found) const {
   if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return "topic " + topic_ + ": " + rd_kafka_err2str(found.err);
+    return {Reach::away, "topic " + topic_ + ": " + rd_kafka_err2str(found.err)};
   }
-  // One leader is enough: records for the others time out and are sent again, the rest goes on.
-  const std::span partitions{found.partitions, static_cast<std::size_t>(found.partition_cnt)};
-  const bool has_leader =
-      std::ranges::any_of(partitions, [](const auto& partition) { return partition.leader >= 0; });
-  return has_leader ? std::string{} : "no partition of topic " + topic_ + " has a leader";
+  if (!has_leader(found)) return {Reach::away, "no partition of topic " + topic_ + " has a leader"};
+  // The topic's settings are a request more, which a healthy topic is spared.
+  if (all_in_sync(found)) return {};
+  const int wanted = in_sync_min();
+  if (has_enough_in_sync(found, wanted)) return {};
+  return {Reach::doubtful, "topic " + topic_ + " has fewer in-sync replicas than " +
+                               "min.insync.replicas=" + std::to_string(wanted)};
+}
+
+// Whoever may write a topic may not always read its settings; then a leader has to do.
+int BrokerProbe::in_sync_min() const {
+  try {
+    const TopicConfig config =
+        describe_config(client_, topic_, ConfigScope::in_force, static_cast<int>(look_max.count()));
+    const auto found = config.find("min.insync.replicas");
+    return found == config.end() ? 1 : std::stoi(found->second);
+  } catch (const std::exception&) {
+    return 1;
+  }
 }
 
 // Several short looks rather than a long one: the process may want to end meanwhile.
@@ -85,6 +112,11 @@ rd_kafka_resp_err_t BrokerProbe::look(rd_kafka_topic_t* topic,
 bool BrokerProbe::is_stopping() const {
   const std::lock_guard lock{mutex_};
   return stopping_;
+}
+
+std::string BrokerProbe::take_suspicion() {
+  const std::lock_guard lock{mutex_};
+  return std::exchange(suspicion_, {});
 }
 
 bool BrokerProbe::pause(std::chrono::milliseconds length) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <stdexcept>
+#include <string_view>
 
 #include "base/log.hpp"
 
@@ -35,7 +36,12 @@ void write_log(const rd_kafka_t*, int level, const char* facility, const char* t
                     : level == 4 ? log::Level::warning
                     : level <= 6 ? log::Level::info
                                  : log::Level::debug;
-  log::write(ours, "librdkafka", {{"facility", facility}, {"text", text}});
+  log::write_bounded(ours, facility, "librdkafka", {{"facility", facility}, {"text", text}});
+}
+
+void write_log_without_failures(const rd_kafka_t* client, int level, const char* facility,
+                                const char* text) {
+  if (std::string_view{facility} != "FAIL") write_log(client, level, facility, text);
 }
 
 void set_all(rd_kafka_conf_t* conf, const Properties& properties) {
@@ -57,6 +63,10 @@ ConfHandle make_conf(const Properties& defaults, const Properties& given) {
   set_all(conf.get(), defaults);
   set_all(conf.get(), given);
   return conf;
+}
+
+void leave_broker_failures_to_errors(rd_kafka_conf_t* conf) {
+  rd_kafka_conf_set_log_cb(conf, write_log_without_failures);
 }
 
 ClientHandle make_client(rd_kafka_type_t type, ConfHandle conf) {

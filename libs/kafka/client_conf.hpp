@@ -15,6 +15,10 @@ namespace tollgate::kafka {
 /// Throws std::runtime_error naming the property that librdkafka refuses.
 ConfHandle make_conf(const Properties& defaults, const Properties& given);
 
+/// For a client that takes librdkafka's errors as events or by a callback: it says every failure of
+/// a broker there as well, so the log line about it is left out.
+void leave_broker_failures_to_errors(rd_kafka_conf_t* conf);
+
 /// Consumes `conf`. Throws std::runtime_error with librdkafka's reason.
 ClientHandle make_client(rd_kafka_type_t type, ConfHandle conf);
 

@@ -85,6 +85,7 @@ ClientHandle KafkaConsumer::make_consumer_client() {
   rd_kafka_conf_set_opaque(conf.get(), this);
   rd_kafka_conf_set_rebalance_cb(conf.get(), on_rebalance);
   rd_kafka_conf_set_error_cb(conf.get(), on_error);
+  leave_broker_failures_to_errors(conf.get());
   rd_kafka_conf_set_offset_commit_cb(conf.get(), on_committed);
   return make_client(RD_KAFKA_CONSUMER, std::move(conf));
 }
@@ -121,8 +122,10 @@ void KafkaConsumer::revoke() {
 }
 
 void KafkaConsumer::on_error(rd_kafka_t*, int error, const char* reason, void*) noexcept {
+  if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;  // Each of them was an error already.
   const char* name = rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(error));
-  log::warning("kafka consumer", {{"error", name}, {"reason", reason}});
+  log::write_bounded(log::Level::warning, name, "kafka consumer",
+                     {{"error", name}, {"reason", reason}});
 }
 
 void KafkaConsumer::on_committed(rd_kafka_t*, rd_kafka_resp_err_t error,

@@ -14,7 +14,7 @@
 
 namespace tollgate::kafka {
 
-using PublishOutcome = Result<void, PublishFault>;
+using PublishOutcome = Result<void, PublishFailure>;
 
 /// One thread. Destroying it destroys the coroutines that still wait; they are not resumed.
 class PendingPublishes {

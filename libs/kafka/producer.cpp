@@ -12,6 +12,7 @@
 #include "base/log.hpp"
 #include "kafka/broker_probe.hpp"
 #include "kafka/client_conf.hpp"
+#include "kafka/delivery_health.hpp"
 #include "kafka/handles.hpp"
 #include "kafka/pending_publishes.hpp"
 #include "kafka/queue_reader.hpp"
@@ -48,6 +49,7 @@ Properties defaults_of(const ProducerOptions& options) {
 ClientHandle make_producer_client(const ProducerOptions& options) {
   ConfHandle conf = make_conf(defaults_of(options), options.properties);
   rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
+  leave_broker_failures_to_errors(conf.get());
   return make_client(RD_KAFKA_PRODUCER, std::move(conf));
 }
 
@@ -60,11 +62,15 @@ PublishFault fault_of(rd_kafka_resp_err_t error) {
   }
 }
 
+PublishFailure failure_of(rd_kafka_resp_err_t error) {
+  return {fault_of(error), rd_kafka_err2name(error)};
+}
+
 /// Safe means both: no error, and all in-sync replicas have it.
 PublishOutcome outcome_of(const rd_kafka_message_t* report) {
-  if (report->err != RD_KAFKA_RESP_ERR_NO_ERROR) return fault_of(report->err);
+  if (report->err != RD_KAFKA_RESP_ERR_NO_ERROR) return failure_of(report->err);
   if (rd_kafka_message_status(report) != RD_KAFKA_MSG_STATUS_PERSISTED) {
-    return PublishFault::not_persisted;
+    return PublishFailure{PublishFault::not_persisted, "NO_ACKNOWLEDGEMENT"};
   }
   return {};
 }
@@ -90,10 +96,7 @@ class KafkaProducer final : public Producer {
         start, asio::use_awaitable);
   }
 
-  [[nodiscard]] bool is_ready() const override { return !is_fatal_ && probe_.is_ready(); }
-  [[nodiscard]] std::string unready_reason() const override {
-    return is_fatal_ ? "the producer met a fatal error" : probe_.reason();
-  }
+  [[nodiscard]] std::string unready_reason() const override;
   [[nodiscard]] std::size_t in_flight() const override { return pending_.count(); }
   asio::awaitable<bool> flush(std::chrono::milliseconds wait_max) override;
 
@@ -103,12 +106,14 @@ class KafkaProducer final : public Producer {
   rd_kafka_topic_t* topic(std::string_view name);
   void take(rd_kafka_event_t* event);
   void take_reports(rd_kafka_event_t* event);
+  void note(const PublishOutcome& outcome);
   void take_error(rd_kafka_event_t* event);
   void look_for_fatal_error();
 
   asio::io_context& io_;
   const ProducerOptions options_;
   PendingPublishes pending_;
+  DeliveryHealth health_;
   bool is_fatal_ = false;
   ClientHandle client_;
   std::string topic_name_;
@@ -118,6 +123,12 @@ class KafkaProducer final : public Producer {
   BrokerProbe probe_;
   QueueReader reports_;
 };
+
+std::string KafkaProducer::unready_reason() const {
+  if (is_fatal_) return "the producer met a fatal error";
+  std::string reason = probe_.reason();
+  return reason.empty() ? health_.fault(DeliveryHealth::TimePoint::clock::now()) : reason;
+}
 
 void KafkaProducer::begin(const OutgoingRecord& record,
                           PendingPublishes::Continuation&& continuation) {
@@ -134,8 +145,8 @@ void KafkaProducer::begin(const OutgoingRecord& record,
 }
 
 PublishOutcome KafkaProducer::enqueue(const OutgoingRecord& record, PendingPublishes::Slot* slot) {
-  if (is_fatal_) return PublishFault::fatal;
-  if (!probe_.is_ready()) return PublishFault::broker_away;
+  if (is_fatal_) return PublishFailure{PublishFault::fatal};
+  if (probe_.is_away()) return PublishFailure{PublishFault::broker_away};
   HeadersHandle headers = copy_headers(record.headers);
   std::array<rd_kafka_vu_t, 6> arguments{};
   arguments[0].vtype = RD_KAFKA_VTYPE_RKT;
@@ -151,7 +162,7 @@ PublishOutcome KafkaProducer::enqueue(const OutgoingRecord& record, PendingPubli
   arguments[5].vtype = RD_KAFKA_VTYPE_HEADERS;
   arguments[5].u.headers = headers.get();
   const ErrorHandle error{rd_kafka_produceva(client_.get(), arguments.data(), arguments.size())};
-  if (error) return fault_of(rd_kafka_error_code(error.get()));
+  if (error) return failure_of(rd_kafka_error_code(error.get()));
   headers.release();  // librdkafka owns them once it has taken the record.
   return {};
 }
@@ -180,29 +191,29 @@ void KafkaProducer::take(rd_kafka_event_t* event) {
 }
 
 void KafkaProducer::take_reports(rd_kafka_event_t* event) {
-  std::size_t failed = 0;
-  rd_kafka_resp_err_t reason = RD_KAFKA_RESP_ERR_NO_ERROR;
+  bool failed = false;
   while (const rd_kafka_message_t* report = rd_kafka_event_message_next(event)) {
     const PublishOutcome outcome = outcome_of(report);
-    if (!outcome) {
-      ++failed;
-      reason = report->err;
-    }
+    note(outcome);
+    failed = failed || !outcome;
     auto continuation = pending_.take(static_cast<PendingPublishes::Slot*>(report->_private));
     std::move(continuation)(outcome);
   }
   if (pending_.count() == 0) idle_.cancel();
-  if (failed == 0) return;
-  log::error("records not persisted", {{"count", failed}, {"reason", rd_kafka_err2str(reason)}});
+  if (!failed) return;
   probe_.hurry();
   look_for_fatal_error();
 }
 
+/// A record that is too large says nothing about the broker.
+void KafkaProducer::note(const PublishOutcome& outcome) {
+  if (outcome) return health_.succeeded();
+  if (outcome.error() == PublishFault::too_large) return;
+  health_.failed(outcome.error().kafka_error, DeliveryHealth::TimePoint::clock::now());
+}
+
 void KafkaProducer::take_error(rd_kafka_event_t* event) {
-  const rd_kafka_resp_err_t code = rd_kafka_event_error(event);
-  log::warning("kafka producer", {{"error", rd_kafka_err2name(code)},
-                                  {"reason", rd_kafka_event_error_string(event)}});
-  if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) probe_.hurry();
+  probe_.hurry(rd_kafka_event_error_string(event));
   look_for_fatal_error();
 }
 

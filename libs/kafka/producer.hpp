@@ -22,16 +22,29 @@ namespace tollgate::kafka {
 /// persisted: publishing again is right, consumers deduplicate.
 enum class PublishFault {
   queue_full,     ///< The bounded local queue has no room; nothing was queued.
-  broker_away,    ///< No broker answers at present; nothing was queued.
+  broker_away,    ///< No broker can take it at present; nothing was queued.
   not_persisted,  ///< A delivery report with an error, or without status PERSISTED, or too late.
-  too_large,      ///< Over `message.max.bytes`; publishing again cannot help.
+  too_large,      ///< Over our `message.max.bytes` or the topic's `max.message.bytes`: publishing
+                  ///< again helps only once the topic takes larger records.
   fatal,          ///< The producer is beyond repair; on_fatal was called.
 };
 std::string_view to_string(PublishFault fault);
 
+struct PublishFailure {
+  PublishFault fault{};
+  std::string_view kafka_error{};  ///< Kafka's name of it, a literal; empty: it was not asked
+
+  friend bool operator==(const PublishFailure& failure, PublishFault fault) {
+    return failure.fault == fault;
+  }
+};
+inline std::string_view to_string(const PublishFailure& failure) {
+  return to_string(failure.fault);
+}
+
 struct ProducerOptions {
   Properties properties{};     ///< from read_properties
-  std::string topic_probed{};  ///< whose metadata decides is_ready()
+  std::string topic_probed{};  ///< whose state decides is_ready()
   std::int32_t queue_kbytes_max = 65'536;
   std::chrono::milliseconds message_timeout{8'000};
   std::chrono::milliseconds linger{0};
@@ -50,11 +63,13 @@ class Producer {
   /// Done when a delivery report says PERSISTED on all in-sync replicas (acks=all), or failed.
   /// Copies the record before it first suspends; resumes on the io thread. It cannot be cancelled,
   /// since the record may be on its way: it ends by itself, within about `message_timeout`.
-  virtual boost::asio::awaitable<Result<void, PublishFault>> publish(OutgoingRecord record) = 0;
+  /// A failure is the caller's to log.
+  virtual boost::asio::awaitable<Result<void, PublishFailure>> publish(OutgoingRecord record) = 0;
 
-  /// Whether a broker answered for the probed topic lately; probed in the background, at once
-  /// after librdkafka reports all brokers down.
-  [[nodiscard]] virtual bool is_ready() const = 0;
+  /// Whether a publish may be expected to succeed: a broker said lately that the probed topic can
+  /// be written (it is asked in the background, at once after a fault), and the last publish did
+  /// not fail, unless that is some seconds ago.
+  [[nodiscard]] bool is_ready() const { return unready_reason().empty(); }
   /// Why is_ready() is false, for /readyz.
   [[nodiscard]] virtual std::string unready_reason() const = 0;
 

@@ -13,9 +13,15 @@
 
 namespace tollgate::ingress {
 
-/// Whether Stripe should send again is the only question; the reason is for log and metric.
+/// Why the log does not have the event for sure; literals, for our own log and metrics.
 struct AppendFault {
-  std::string_view reason;  ///< a literal
+  enum class Kind {
+    unavailable,  ///< may pass by itself
+    too_large,    ///< passes only when the log is set to take larger records
+  };
+  Kind kind = Kind::unavailable;
+  std::string_view reason{};
+  std::string_view detail{};  ///< the broker's own word, if it said one
 };
 
 class EventLog {

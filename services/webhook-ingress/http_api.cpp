@@ -19,9 +19,10 @@ Delivery decode(const http::Request& request) {
 
 // One answer for a bad signature and a bad payload: a stranger learns nothing from it.
 http::Response refuse(const Receipt& receipt, const http::Request& request) {
-  log::warning("webhook refused", {{"reason", receipt.reason},
-                                   {"request_id", request.request_id()},
-                                   {"remote_address", request.remote_address}});
+  log::write_bounded(log::Level::warning, receipt.reason, "webhook refused",
+                     {{"reason", receipt.reason},
+                      {"request_id", request.request_id()},
+                      {"remote_address", request.remote_address}});
   return http::problem_response(
       {.error = http::ErrorCode::invalid_request,
        .code = "invalid_webhook",
@@ -29,10 +30,19 @@ http::Response refuse(const Receipt& receipt, const http::Request& request) {
       request.request_id());
 }
 
+/// Stripe tries for three days; an event that is too large is lost then unless somebody acts.
+std::string_view what_happened(Verdict verdict) {
+  if (verdict != Verdict::too_large) return "event not stored";
+  return "event too large for the topic: raise its max.message.bytes before Stripe gives up "
+         "(`operator topics apply` sets what the largest webhook needs)";
+}
+
 http::Response ask_again(const Receipt& receipt, const http::Request& request) {
-  log::error("event not stored", {{"reason", receipt.reason},
-                                  {"event_id", receipt.event_id},
-                                  {"request_id", request.request_id()}});
+  log::write_bounded(log::Level::error, receipt.reason, what_happened(receipt.verdict),
+                     {{"reason", receipt.reason},
+                      {"kafka_error", receipt.detail},
+                      {"event_id", receipt.event_id},
+                      {"request_id", request.request_id()}});
   return http::problem_response({.error = http::ErrorCode::unavailable,
                                  .code = "log_unavailable",
                                  .detail = "The event could not be stored; send it again."},
@@ -51,7 +61,8 @@ boost::asio::awaitable<http::Response> HttpApi::post_stripe_webhook(http::Reques
   switch (receipt.verdict) {
     case Verdict::accepted: co_return http::Response{};
     case Verdict::invalid: co_return refuse(receipt, request);
-    case Verdict::unavailable: break;
+    case Verdict::unavailable:
+    case Verdict::too_large: break;
   }
   co_return ask_again(receipt, request);
 }

@@ -6,6 +6,13 @@
 namespace tollgate::ingress {
 namespace {
 
+AppendFault fault_of(const kafka::PublishFailure& failure) {
+  return {.kind = failure == kafka::PublishFault::too_large ? AppendFault::Kind::too_large
+                                                            : AppendFault::Kind::unavailable,
+          .reason = to_string(failure.fault),
+          .detail = failure.kafka_error};
+}
+
 class KafkaEventLog final : public EventLog {
  public:
   KafkaEventLog(kafka::Producer& producer, std::string topic)
@@ -20,7 +27,7 @@ class KafkaEventLog final : public EventLog {
     const kafka::OutgoingRecord record{
         .topic = topic_, .key = key, .value = body, .headers = headers};
     const auto published = co_await producer_.publish(record);
-    if (!published) co_return AppendFault{to_string(published.error())};
+    if (!published) co_return fault_of(published.error());
     co_return Result<void, AppendFault>{};
   }
 

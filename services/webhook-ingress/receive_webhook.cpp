@@ -43,6 +43,7 @@ ReceiveWebhook::ReceiveWebhook(const stripe::WebhookSignature& signature, EventL
       accepted_(metrics, events_name, events_help, "type", types_max, {{"outcome", "accepted"}}),
       unavailable_(metrics, events_name, events_help, "type", types_max,
                    {{"outcome", "unavailable"}}),
+      too_large_(metrics, events_name, events_help, "type", types_max, {{"outcome", "too_large"}}),
       invalid_by_reason_(metrics, "tollgate_webhook_invalid_total",
                          "Deliveries answered 400, by reason", "reason", reasons_max),
       unavailable_by_reason_(metrics, "tollgate_webhook_unavailable_total",
@@ -61,22 +62,30 @@ boost::asio::awaitable<Receipt> ReceiveWebhook::receive(Delivery delivery) {
   const auto event = believe(delivery, received);
   if (!event) {
     invalid_by_reason_.of(event.error()).Increment();
-    co_return Receipt{Verdict::invalid, event.error(), {}};
+    co_return Receipt{.verdict = Verdict::invalid, .reason = event.error()};
   }
   observe_lag(*event, received);
   // The scanner's views die with the next delivery, which may come while this one is awaited.
   Counter& accepted = accepted_.of(event->type);
-  Counter& unavailable = unavailable_.of(event->type);
-  std::string event_id{event->id};
   const auto appended = co_await log_.append(*event, delivery.body, received);
-  if (!appended) {
-    unavailable.Increment();
-    unavailable_by_reason_.of(appended.error().reason).Increment();
-    co_return Receipt{Verdict::unavailable, appended.error().reason, std::move(event_id)};
-  }
+  if (!appended) co_return not_stored(appended.error(), delivery.body);
   accepted.Increment();
   acknowledgement_.Observe(seconds_between(received, clock_.now()));
-  co_return Receipt{Verdict::accepted, {}, {}};
+  co_return Receipt{.verdict = Verdict::accepted};
+}
+
+/// Reads the event once more: to keep its id and type for this would cost every accepted one.
+Receipt ReceiveWebhook::not_stored(const AppendFault& fault, std::string_view body) {
+  const bool is_too_large = fault.kind == AppendFault::Kind::too_large;
+  Receipt receipt{.verdict = is_too_large ? Verdict::too_large : Verdict::unavailable,
+                  .reason = fault.reason,
+                  .detail = fault.detail};
+  unavailable_by_reason_.of(fault.reason).Increment();
+  if (const auto event = scanner_.scan(body)) {
+    receipt.event_id = event->id;
+    (is_too_large ? too_large_ : unavailable_).of(event->type).Increment();
+  }
+  return receipt;
 }
 
 /// Size was checked by the server; then headers, age, MAC, and only then JSON.

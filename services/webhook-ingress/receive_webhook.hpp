@@ -27,12 +27,14 @@ enum class Verdict {
   accepted,     ///< the log has it: 200
   invalid,      ///< not believed: 400, one answer whatever the reason
   unavailable,  ///< believed, but the log does not have it for sure: 503, Stripe sends again
+  too_large,    ///< the same, and until an operator lets the log take larger records
 };
 
 struct Receipt {
   Verdict verdict = Verdict::invalid;
-  std::string_view reason;  ///< a literal, for the log; empty when accepted
-  std::string event_id;     ///< only when unavailable: what Stripe will send again
+  std::string_view reason{};  ///< a literal, for the log; empty when accepted
+  std::string_view detail{};  ///< the broker's own word, a literal; often empty
+  std::string event_id{};     ///< only when believed and not stored: what Stripe will send again
 };
 
 /// One io thread. Holds no state between deliveries but buffers and metrics.
@@ -46,6 +48,7 @@ class ReceiveWebhook {
 
  private:
   Result<stripe::StripeEvent, std::string_view> believe(const Delivery& delivery, Time now);
+  Receipt not_stored(const AppendFault& fault, std::string_view body);
   void observe_lag(const stripe::StripeEvent& event, Time received);
 
   const stripe::WebhookSignature& signature_;
@@ -54,6 +57,7 @@ class ReceiveWebhook {
   stripe::EventScanner scanner_;
   CounterByLabel accepted_;
   CounterByLabel unavailable_;
+  CounterByLabel too_large_;
   CounterByLabel invalid_by_reason_;
   CounterByLabel unavailable_by_reason_;
   Gauge& in_flight_;

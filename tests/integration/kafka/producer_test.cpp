@@ -15,19 +15,24 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using namespace std::string_view_literals;
-using Outcome = Result<void, PublishFault>;
+using Outcome = Result<void, PublishFailure>;
 
 class RealProducer : public testing::Test {
  protected:
   void start(ProducerOptions options) {
     options.properties = broker_properties();
     producer = make_producer(io, std::move(options));
+    ASSERT_TRUE(wait_until([this] { return producer->is_ready(); })) << producer->unready_reason();
+  }
+
+  template <class Fact>
+  bool wait_until(Fact fact) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
-    while (!producer->is_ready() && std::chrono::steady_clock::now() < deadline) {
+    while (!fact() && std::chrono::steady_clock::now() < deadline) {
       io.restart();
       io.run_one_for(10ms);
     }
-    ASSERT_TRUE(producer->is_ready()) << producer->unready_reason();
+    return fact();
   }
 
   Outcome publish(OutgoingRecord record) {
@@ -120,25 +125,15 @@ TEST_F(RealProducer, DoesNotCallARecordForAnUnknownTopicPersisted) {
 }
 
 TEST_F(RealProducer, IsUnreadyUntilTheTopicExists) {
-  asio::io_context loop{1};
   const std::string name = unique_name();
-  const auto waiting =
-      make_producer(loop, {.properties = broker_properties(), .topic_probed = name});
-  const auto wait_until = [&](auto fact) {
-    const auto deadline = std::chrono::steady_clock::now() + patience;
-    while (!fact() && std::chrono::steady_clock::now() < deadline) {
-      loop.restart();
-      loop.run_one_for(10ms);
-    }
-    return fact();
-  };
+  producer = make_producer(io, {.properties = broker_properties(), .topic_probed = name});
   EXPECT_TRUE(
-      wait_until([&] { return waiting->unready_reason().find(name) != std::string::npos; }));
-  EXPECT_FALSE(waiting->is_ready());
+      wait_until([&] { return producer->unready_reason().find(name) != std::string::npos; }));
+  EXPECT_FALSE(producer->is_ready());
   Admin admin{broker_properties()};
   const TopicSpec spec{.name = name, .partitions = 1, .replication_factor = 1, .config = {}};
   admin.apply(spec, patience);
-  EXPECT_TRUE(wait_until([&] { return waiting->is_ready(); }));
+  EXPECT_TRUE(wait_until([&] { return producer->is_ready(); }));
   admin.remove(name, patience);
 }
 

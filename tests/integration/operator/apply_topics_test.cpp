@@ -37,5 +37,24 @@ TEST(ApplyTopics, MakesTheTopicsAndSaysSoLineByLine) {
   kafka::Admin{broker_properties()}.remove(name, std::chrono::seconds{30});
 }
 
+TEST(ApplyTopics, LeavesATopicAloneThatHasFewerReplicasThanAskedFor) {
+  ApplyTopics wanted{.partitions = 2};
+  wanted.topics.stripe_events_name = "test." + make_uuid_v7(SystemClock{}.now());
+  const std::string& name = wanted.topics.stripe_events_name;
+  apply(wanted);
+  ApplyTopics three = wanted;
+  three.topics.replication_factor = 3;
+  try {
+    apply(three);
+    ADD_FAILURE() << "two in-sync replicas were demanded of one, in " << name;
+  } catch (const std::runtime_error& failure) {
+    EXPECT_NE(std::string{failure.what()}.find("has replication factor 1, not 3"),
+              std::string::npos)
+        << failure.what();
+  }
+  EXPECT_EQ(apply(wanted).find(name + " unchanged\n"), 0u);
+  kafka::Admin{broker_properties()}.remove(name, std::chrono::seconds{30});
+}
+
 }  // namespace
 }  // namespace tollgate::operations

@@ -7,6 +7,7 @@
 
 #include <future>
 
+#include "kafka/broker_probe.hpp"
 #include "mock_cluster.hpp"
 
 namespace tollgate::kafka {
@@ -14,11 +15,12 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-using Outcome = Result<void, PublishFault>;
+using Outcome = Result<void, PublishFailure>;
 
 // Far more than anything here takes; only a failing test waits so long.
 constexpr auto patience = 15s;
 const std::string topic = "stripe.events";
+const std::string slow = "no broker answers in time";
 
 class KafkaProducer : public testing::Test {
  protected:
@@ -131,6 +133,32 @@ TEST_F(KafkaProducer, SaysNotPersistedWhenTheBrokerRefusesTheRecord) {
   EXPECT_TRUE(publish().has_value());
 }
 
+TEST_F(KafkaProducer, IsUnreadyAfterAFailedPublishUntilOneSucceeds) {
+  start_and_wait(options());
+  cluster.refuse_next(MockCluster::produce, RD_KAFKA_RESP_ERR_INVALID_RECORD);
+  const Outcome refused = publish();
+  EXPECT_EQ(refused.error().kafka_error, "INVALID_RECORD");
+  EXPECT_EQ(producer->unready_reason(), "the last publish failed: INVALID_RECORD");
+  EXPECT_TRUE(publish().has_value());
+  EXPECT_EQ(producer->unready_reason(), "");
+}
+
+TEST_F(KafkaProducer, StaysReadyAfterARecordThatIsTooLarge) {
+  start_and_wait(options());
+  cluster.refuse_next(MockCluster::produce, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+  EXPECT_EQ(publish().error(), PublishFault::too_large);
+  EXPECT_TRUE(producer->is_ready());
+}
+
+TEST_F(KafkaProducer, TakesPublishesWhileTheBrokerIsOnlySlow) {
+  start_and_wait(options());
+  cluster.set_round_trip_ms(static_cast<int>(BrokerProbe::look_max.count()) + 200);
+  cluster.refuse_next(MockCluster::produce, RD_KAFKA_RESP_ERR_INVALID_RECORD);
+  EXPECT_EQ(publish().error(), PublishFault::not_persisted);  // After it the probe looks at once.
+  EXPECT_TRUE(wait_until([this] { return producer->unready_reason() == slow; }));
+  EXPECT_TRUE(publish().has_value());
+}
+
 TEST_F(KafkaProducer, RecoversWhenTheRightToWriteIsGivenBack) {
   start_and_wait(options());
   cluster.refuse_next(MockCluster::produce, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
@@ -171,7 +199,7 @@ TEST_F(KafkaProducer, RefusesAtOnceWhenTheQueueIsFull) {
   outcomes.reserve(10);
   for (int i = 0; i < 10; ++i) outcomes.push_back(begin_publish(std::string(16'000, 'x')));
   std::map<PublishFault, int> faults;
-  for (auto& outcome : outcomes) ++faults[finish(outcome).error()];
+  for (auto& outcome : outcomes) ++faults[finish(outcome).error().fault];
   EXPECT_EQ(faults[PublishFault::queue_full], 6);
   EXPECT_EQ(faults[PublishFault::not_persisted], 4);
 }

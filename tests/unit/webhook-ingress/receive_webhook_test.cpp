@@ -36,13 +36,13 @@ class MemoryLog final : public EventLog {
 
   asio::awaitable<Result<void, AppendFault>> append(const stripe::StripeEvent& event,
                                                     std::string_view bytes, Time) override {
-    if (is_away) co_return AppendFault{"broker_away"};
+    if (fault) co_return *fault;
     entries.push_back({std::string{event.id}, event.routing_key(), std::string{bytes}});
     co_return Result<void, AppendFault>{};
   }
 
   std::vector<Entry> entries;
-  bool is_away = false;
+  std::optional<AppendFault> fault;
 };
 
 class ReceiveWebhookTest : public testing::Test {
@@ -138,13 +138,27 @@ TEST_F(ReceiveWebhookTest, RefusesAWellSignedBodyWithoutId) {
 }
 
 TEST_F(ReceiveWebhookTest, AsksStripeToSendAgainWhileTheLogIsAway) {
-  log_.is_away = true;
+  log_.fault = AppendFault{.reason = "not_persisted", .detail = "_MSG_TIMED_OUT"};
   const Receipt receipt = receive(signed_delivery(body));
   EXPECT_EQ(receipt.verdict, Verdict::unavailable);
-  EXPECT_EQ(receipt.reason, "broker_away");
+  EXPECT_EQ(receipt.reason, "not_persisted");
+  EXPECT_EQ(receipt.detail, "_MSG_TIMED_OUT");
   EXPECT_EQ(receipt.event_id, "evt_1");
   EXPECT_NE(metrics_.render().find(
                 R"(tollgate_webhook_events_total{outcome="unavailable",type="invoice.paid"} 1)"),
+            std::string::npos);
+}
+
+TEST_F(ReceiveWebhookTest, CountsEventsThatTheLogFindsTooLargeApart) {
+  log_.fault = AppendFault{.kind = AppendFault::Kind::too_large, .reason = "too_large"};
+  const Receipt receipt = receive(signed_delivery(body));
+  EXPECT_EQ(receipt.verdict, Verdict::too_large);
+  EXPECT_EQ(receipt.event_id, "evt_1");
+  const std::string text = metrics_.render();
+  EXPECT_NE(
+      text.find(R"(tollgate_webhook_events_total{outcome="too_large",type="invoice.paid"} 1)"),
+      std::string::npos);
+  EXPECT_NE(text.find(R"(tollgate_webhook_unavailable_total{reason="too_large"} 1)"),
             std::string::npos);
 }
 
