@@ -25,7 +25,7 @@ import suites
 from shell import DevError, say
 
 Arguments = argparse.Namespace
-BENCH_TARGETS = ("bench_load", "bench_floor")
+BENCH_TARGETS = ("bench_load", "bench_floor", "bench_database_floor")
 
 
 def up(arguments: Arguments) -> int:

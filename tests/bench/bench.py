@@ -12,9 +12,12 @@ import sys
 
 import end_to_end
 import ingress
+import projection
+import read
 from stack import BenchError
 
-BENCHMARKS = {"ingress": ingress, "end-to-end": end_to_end}
+BENCHMARKS = {"ingress": ingress, "projection": projection, "read": read,
+              "end-to-end": end_to_end}
 
 
 def main():

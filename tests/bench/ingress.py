@@ -17,12 +17,12 @@ import sys
 
 import report
 import stack
+import undisturbed
 from stack import BenchError, Server
 
 TEMPLATES = ("customer_subscription_updated", "invoice_paid")
 # A round counts as disturbed when others took more than this share of the server's core.
 FOREIGN_SHARE_MAX = 0.12
-ATTEMPTS_MAX = 3
 
 INGRESS = "webhook-ingress"
 ROWS = {
@@ -79,6 +79,8 @@ class Ingress:
         self.load("topic", topic, "remove")
         busy = figures["cores_busy"][self.server_core]
         figures["foreign_share"] = max(0, busy - figures["server_cpu_s"] / figures["seconds"])
+        figures["summary"] = (f"{figures['answered_per_s']:,.0f}/s, "
+                              f"{figures['server_cpu_us']:.1f} us, p99 {figures['p99_ms']:.2f} ms")
         self.judge(row, figures)
         return figures
 
@@ -92,28 +94,9 @@ class Ingress:
                             and figures["unanswered"] == 0 and figures["exit_status"] == 0
                             and set(figures["statuses"]) == {"200"})
 
-    def measure_undisturbed(self, row, rate, seconds):
-        """Again while others disturb it, a few times; the least disturbed attempt counts."""
-        attempts = []
-        while len(attempts) < ATTEMPTS_MAX:
-            figures = self.measure(row, rate, seconds)
-            attempts.append(figures)
-            print(f"  {row}: {figures['answered_per_s']:,.0f}/s, "
-                  f"{figures['server_cpu_us']:.1f} us, p99 {figures['p99_ms']:.2f} ms, "
-                  f"others on its core {figures['foreign_share']:.0%}", file=sys.stderr, flush=True)
-            if figures["foreign_share"] <= FOREIGN_SHARE_MAX or not figures["exact"]:
-                return figures
-        return min(attempts, key=lambda figures: figures["foreign_share"])
-
     def rounds(self, count, rate, seconds):
-        results = {row: [] for row in ROWS}
-        for number in range(count):
-            print(f"round {number + 1} of {count}", file=sys.stderr, flush=True)
-            names = list(ROWS)
-            shift = number % len(names)
-            for row in names[shift:] + names[:shift]:
-                results[row].append(self.measure_undisturbed(row, rate, seconds))
-        return results
+        return undisturbed.rounds(count, ROWS, lambda row: undisturbed.measure(
+            lambda: self.measure(row, rate, seconds), row, FOREIGN_SHARE_MAX))
 
 
 def exactness(row, rounds):

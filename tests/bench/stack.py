@@ -68,6 +68,11 @@ def pin(pid, core):
     subprocess.run(["taskset", "-acp", str(core), str(pid)], check=True, stdout=subprocess.DEVNULL)
 
 
+def pinned(core):
+    """What goes before a command that is to run on one core; nothing for None."""
+    return ["taskset", "-c", str(core)] if core is not None else []
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -75,9 +80,9 @@ def free_port():
 
 
 class Server:
-    """A server of ours outside the stack, on one core, with its log beside the results."""
+    """A server of ours outside the stack, on one core if told, with its log beside the results."""
 
-    def __init__(self, binary, settings, core):
+    def __init__(self, binary, settings, core=None):
         self.port, self.admin_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         settings = settings | {"HTTP_LISTEN": f"127.0.0.1:{self.port}",
@@ -85,8 +90,8 @@ class Server:
         self.log = HOME.parent / f"{binary}.log"
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                ["taskset", "-c", str(core), BINARIES / binary], env=os.environ | settings,
-                stdout=log, stderr=subprocess.STDOUT)
+                [*pinned(core), BINARIES / binary], env=os.environ | settings, stdout=log,
+                stderr=subprocess.STDOUT)
         self.pid = self.process.pid  # taskset becomes the server
 
     def wait_until(self, is_ready):
@@ -123,9 +128,13 @@ def says_ready(server):
 
 def load(words, environment, core=None):
     """Runs the load generator; its JSON, or its text for the topic commands."""
-    pinned = ["taskset", "-c", str(core)] if core is not None else []
-    done = subprocess.run([*pinned, BINARIES / "bench_load", *map(str, words)], text=True,
+    return run("bench_load", words, environment, core)
+
+
+def run(binary, words, environment, core=None):
+    """Runs a program of ours to its end; the JSON that it prints, if any."""
+    done = subprocess.run([*pinned(core), BINARIES / binary, *map(str, words)], text=True,
                           env=os.environ | environment, capture_output=True, check=False)
     if done.returncode != 0:
-        raise BenchError(f"bench_load {words[0]}: {done.stderr or done.stdout}")
+        raise BenchError(f"{binary} {words[0]}: {done.stderr or done.stdout}")
     return json.loads(done.stdout) if done.stdout.strip() else None

@@ -1,28 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Turns an events/*.json.in file into signed webhook requests, each with a body of its own. The
-// request is patched in place, so a fresh one costs little more than its SHA-256.
+// request is patched in place, so a fresh one costs little more than its SHA-256. The bodies alone
+// are event_body.hpp's.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
+
+#include "event_body.hpp"
 
 namespace tollgate::bench {
-
-/// Identifiers of fixed width that differ from run to run and from number to number.
-class Identifiers {
- public:
-  static constexpr std::size_t width = 14;
-
-  Identifiers();
-  [[nodiscard]] std::string of(std::uint64_t number) const;
-
- private:
-  std::string run_;
-};
 
 /// HMAC-SHA256 under one webhook secret, keyed once. One thread at a time.
 class Signer {
@@ -49,21 +37,15 @@ class EventTemplate {
   /// The request for that event about that object, signed now. Valid until the next call.
   std::string_view render(std::string_view event_id, std::string_view object_id, Signer& signer);
 
-  [[nodiscard]] std::size_t body_bytes() const { return request_.size() - body_at_; }
+  [[nodiscard]] std::size_t body_bytes() const { return body_.bytes(); }
 
  private:
-  /// The body with zeroes in the placeholders' places, which it remembers.
-  std::string parse(std::string_view text);
-  std::pair<std::vector<std::size_t>*, std::size_t> placeholder(std::string_view name);
-  void fill(const std::vector<std::size_t>& places, std::string_view value);
-
+  EventBody body_;
   std::string request_;
   std::string signed_text_;  ///< `<t>.<body>`, kept beside the request because it is hashed whole
   std::size_t time_at_ = 0;
   std::size_t signature_at_ = 0;
   std::size_t body_at_ = 0;
-  // Positions inside the body.
-  std::vector<std::size_t> events_, objects_, now_, later_;
 };
 
 }  // namespace tollgate::bench

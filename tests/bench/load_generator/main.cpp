@@ -9,6 +9,9 @@
 
 #include "end_to_end_load.hpp"
 #include "kafka/admin.hpp"
+#include "process_usage.hpp"
+#include "read_load.hpp"
+#include "topic_fill.hpp"
 #include "webhook_load.hpp"
 
 namespace tollgate::bench {
@@ -74,6 +77,59 @@ void add_end_to_end(CLI::App& app) {
   });
 }
 
+void add_read(CLI::App& app) {
+  auto* command = app.add_subcommand("read", "read entitlements of random users");
+  auto options = std::make_shared<ReadLoadOptions>();
+  command->add_option("--url", options->url, "up to the port")->required();
+  command->add_option("--path", options->path, "with {} for the user's id")->required();
+  command->add_option("--user-prefix", options->user_prefix, "of the ids; nine digits follow");
+  command->add_option("--users", options->users);
+  command->add_option("--expected", options->expected, "text of every right answer");
+  command->add_option("--connections", options->connections);
+  auto warm_up_s = std::make_shared<double>(options->warm_up.count());
+  auto measured_s = std::make_shared<double>(options->measured.count());
+  command->add_option("--warm-up-s", *warm_up_s);
+  command->add_option("--seconds", *measured_s);
+  command->add_option("--server-pid", options->server_pid);
+  command->add_option("--database-pid", options->database_pid);
+  command->callback([=] {
+    options->service_token = from_environment("SERVICE_TOKEN");
+    options->warm_up = std::chrono::duration<double>(*warm_up_s);
+    options->measured = std::chrono::duration<double>(*measured_s);
+    std::cout << boost::json::serialize(ReadLoad(*options).run()) << std::endl;
+  });
+}
+
+void add_fill(CLI::App& app) {
+  auto* command = app.add_subcommand("fill", "fill a topic with a story of many users");
+  auto options = std::make_shared<TopicFillOptions>();
+  command->add_option("--topic", options->topic)->required();
+  command->add_option("--users", options->events.users);
+  command->add_option("--event", options->events.story, "<seconds>:<events/*.json.in>")->required();
+  command->callback([=] {
+    options->brokers = from_environment("KAFKA_BROKERS");
+    std::cout << boost::json::serialize(TopicFill(*options).run()) << std::endl;
+  });
+}
+
+void add_usage(CLI::App& app) {
+  auto* command = app.add_subcommand("usage", "what processes with their children have used");
+  auto pids = std::make_shared<std::vector<pid_t>>();
+  command->add_option("pid", *pids)->required();
+  command->callback([=] {
+    boost::json::object processes;
+    for (const pid_t pid : *pids) {
+      const ProcessUsage usage = family_usage_of(pid);
+      processes[std::to_string(pid)] = {{"cpu_s", usage.cpu_s},
+                                        {"resident_peak_mb", usage.resident_peak_mb}};
+    }
+    double busy_s = 0;
+    for (const double core_s : busy_seconds_of_cores()) busy_s += core_s;
+    const boost::json::object usage{{"processes", processes}, {"cores_busy_s", busy_s}};
+    std::cout << boost::json::serialize(usage) << std::endl;
+  });
+}
+
 void add_topic(CLI::App& app) {
   auto* topic = app.add_subcommand("topic", "make, count or remove a topic of KAFKA_BROKERS");
   topic->require_subcommand(1);
@@ -98,6 +154,9 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   tollgate::bench::add_webhooks(app);
   tollgate::bench::add_end_to_end(app);
+  tollgate::bench::add_read(app);
+  tollgate::bench::add_fill(app);
+  tollgate::bench::add_usage(app);
   tollgate::bench::add_topic(app);
   try {
     app.parse(argc, argv);

@@ -17,6 +17,10 @@ struct ProcessUsage {
 /// Zeroes for pid 0 and for a process that is gone.
 ProcessUsage usage_of(pid_t pid);
 
+/// The same with the children that it has and those that it had: of PostgreSQL, all of the server.
+/// The memory is that of the process alone.
+ProcessUsage family_usage_of(pid_t pid);
+
 /// Busy seconds of every core since boot.
 std::vector<double> busy_seconds_of_cores();
 
