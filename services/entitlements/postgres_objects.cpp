@@ -50,12 +50,15 @@ cross join lateral (
   offset 0) as o)");
 constexpr postgres::Query find_of_owners{"find_objects_of", find_of_owners_sql.data()};
 
+// The inner order is the index's own: another one would have every invoice read and sorted.
 constexpr auto find_paying_sql = postgres::joined(columns, R"(
 cross join lateral (
-  select * from stripe_objects paid
-  where paid.account = wanted.account and paid.livemode = wanted.livemode
-    and paid.pays_for = wanted.id
-  order by paid.pays_since desc, paid.id desc limit 1) as o)");
+  select * from (
+    select * from stripe_objects paid
+    where paid.account = wanted.account and paid.livemode = wanted.livemode
+      and paid.pays_for = wanted.id
+    order by paid.pays_since desc fetch first 1 row with ties) as latest
+  order by latest.id desc limit 1) as o)");
 constexpr postgres::Query find_paying{"find_paying_invoices", find_paying_sql.data()};
 
 constexpr auto find_payments_sql = postgres::joined(columns, R"(
