@@ -17,6 +17,23 @@ int value_of(char letter) {
 
 }  // namespace
 
+std::string encode_base64url(std::string_view bytes) {
+  constexpr std::string_view letters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string text;
+  text.reserve((bytes.size() * 4 + 2) / 3);
+  std::uint32_t bits = 0;
+  int bits_held = 0;
+  for (const char byte : bytes) {
+    bits = bits << 8 | static_cast<unsigned char>(byte);
+    for (bits_held += 8; bits_held >= 6; bits_held -= 6) {
+      text += letters[bits >> (bits_held - 6) & 0x3F];
+    }
+  }
+  if (bits_held > 0) text += letters[bits << (6 - bits_held) & 0x3F];
+  return text;
+}
+
 std::optional<std::string> decode_base64url(std::string_view text) {
   std::string bytes;
   bytes.reserve(text.size() * 3 / 4);

@@ -9,6 +9,9 @@
 
 namespace tollgate::http {
 
+/// Without padding.
+std::string encode_base64url(std::string_view bytes);
+
 /// Nothing for padding, letters of plain base64, impossible lengths or stray last bits: every value
 /// has exactly one spelling.
 std::optional<std::string> decode_base64url(std::string_view text);

@@ -62,6 +62,8 @@ Config read_config(Settings& settings) {
                                std::string{events::stripe_events_topic});
   config.catalog_file =
       settings.required_text("CATALOG_FILE", "Plans, features and policy (catalog.yaml)");
+  config.facts_retention = std::chrono::days{settings.integer(
+      "FACTS_RETENTION_DAYS", "How far back an explanation can be asked for", 400, 1, 36'500)};
   config.stripe_mode = read_stripe_mode(settings);
   config.user_auth = http::read_user_auth(settings);
   config.services = http::read_service_tokens(settings);

@@ -26,6 +26,7 @@ struct Config {
   kafka::Properties kafka_properties;
   std::string topic;
   std::string catalog_file;
+  std::chrono::days facts_retention{0};
   StripeMode stripe_mode = StripeMode::test;
   http::UserAuthConfig user_auth;
   std::vector<http::ServiceAuth::Service> services;

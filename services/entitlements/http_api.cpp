@@ -15,9 +15,14 @@ namespace {
 constexpr http::Route<HttpApi> routes[] = {
     {"GET", "/v1/users/{user_id}/entitlements", &HttpApi::get_user_entitlements},
     {"GET", "/v1/users/{user_id}/features/{feature}", &HttpApi::get_user_feature},
+    {"GET", "/v1/users/{user_id}/explanation", &HttpApi::get_user_explanation},
+    {"GET", "/v1/users/{user_id}/history", &HttpApi::get_user_history},
     {"POST", "/v1/entitlements:batch", &HttpApi::post_entitlements_batch},
     {"GET", "/v1/me/entitlements", &HttpApi::get_my_entitlements},
     {"OPTIONS", "/v1/me/entitlements", &HttpApi::preflight},
+    {"GET", "/v1/subscriptions", &HttpApi::get_subscriptions},
+    {"GET", "/v1/orphans", &HttpApi::get_orphans},
+    {"GET", "/v1/dead-letters", &HttpApi::get_dead_letters},
 };
 
 http::Response refuse(http::AuthFault fault, const http::Request& request) {
@@ -57,6 +62,19 @@ http::Response ask_again(const std::string& reason, const http::Request& request
                                 request.request_id());
 }
 
+http::Response no_answer(ReadFault fault, const http::Request& request) {
+  http::Problem problem{http::ErrorCode::unprocessable, "invalid_cursor",
+                        "The cursor is not one that this list has given."};
+  if (fault == ReadFault::too_old) {
+    problem.code = "too_old";
+    problem.detail = "Facts of that time are not kept any more.";
+  } else if (fault == ReadFault::too_many_facts) {
+    problem.code = "too_many_facts";
+    problem.detail = "There are too many facts to explain at once.";
+  }
+  return http::problem_response(problem, request.request_id());
+}
+
 http::Response empty_response(unsigned status) {
   http::Response response;
   response.status = status;
@@ -75,9 +93,10 @@ http::Response respond(EntitlementsView view, const http::Request& request) {
 
 }  // namespace
 
-HttpApi::HttpApi(ReadEntitlements& read_entitlements, const http::ServiceAuth& services,
+HttpApi::HttpApi(Reads& reads, AwaitFacts& await_facts, const http::ServiceAuth& services,
                  const http::UserAuth& users, std::vector<std::string> cors_origins)
-    : read_entitlements_(read_entitlements),
+    : reads_(reads),
+      await_facts_(await_facts),
       services_(services),
       users_(users),
       cors_origins_(std::move(cors_origins)),
@@ -96,13 +115,55 @@ boost::asio::awaitable<http::Response> HttpApi::get_user_feature(http::Request& 
   if (!is_user_id(request.path_values.front())) co_return no_such_user_id(request);
   std::string failed;
   try {
-    const FeatureAnswer answer = co_await read_entitlements_.read_feature(
+    const FeatureAnswer answer = co_await reads_.entitlements.read_feature(
         request.path_values.front(), request.path_values.back());
     co_return http::json_response(200, feature_json(answer));
   } catch (const DocumentsUnavailable& unavailable) {
     failed = unavailable.what();
   }
   co_return ask_again(failed, request);
+}
+
+boost::asio::awaitable<http::Response> HttpApi::get_user_explanation(http::Request& request) {
+  const auto service = services_.service_of(request);
+  if (!service) co_return refuse(service.error(), request);
+  if (!is_user_id(request.path_values.front())) co_return no_such_user_id(request);
+  const auto at = read_time_query(request);
+  if (!at) co_return http::problem_response(at.error(), request.request_id());
+  co_return co_await answer(reads_.explanation.read(request.path_values.front(), *at), request);
+}
+
+boost::asio::awaitable<http::Response> HttpApi::get_user_history(http::Request& request) {
+  const auto service = services_.service_of(request);
+  if (!service) co_return refuse(service.error(), request);
+  if (!is_user_id(request.path_values.front())) co_return no_such_user_id(request);
+  const auto page = read_page_query(request);
+  if (!page) co_return http::problem_response(page.error(), request.request_id());
+  co_return co_await answer(reads_.history.read(request.path_values.front(), *page), request);
+}
+
+boost::asio::awaitable<http::Response> HttpApi::get_subscriptions(http::Request& request) {
+  const auto service = services_.service_of(request);
+  if (!service) co_return refuse(service.error(), request);
+  const auto query = read_list_query(request);
+  if (!query) co_return http::problem_response(query.error(), request.request_id());
+  co_return co_await answer(reads_.subscriptions.read(*query), request);
+}
+
+boost::asio::awaitable<http::Response> HttpApi::get_orphans(http::Request& request) {
+  const auto service = services_.service_of(request);
+  if (!service) co_return refuse(service.error(), request);
+  const auto query = read_list_query(request);
+  if (!query) co_return http::problem_response(query.error(), request.request_id());
+  co_return co_await answer(reads_.orphans.read(*query), request);
+}
+
+boost::asio::awaitable<http::Response> HttpApi::get_dead_letters(http::Request& request) {
+  const auto service = services_.service_of(request);
+  if (!service) co_return refuse(service.error(), request);
+  const auto query = read_letters_query(request);
+  if (!query) co_return http::problem_response(query.error(), request.request_id());
+  co_return co_await answer(reads_.dead_letters.read(*query), request);
 }
 
 boost::asio::awaitable<http::Response> HttpApi::post_entitlements_batch(http::Request& request) {
@@ -116,7 +177,7 @@ boost::asio::awaitable<http::Response> HttpApi::post_entitlements_batch(http::Re
   const std::vector<std::string> features = question->features;
   std::string failed;
   try {
-    const auto users = co_await read_entitlements_.read_batch(*std::move(question));
+    const auto users = co_await reads_.entitlements.read_batch(*std::move(question));
     co_return http::json_response(200, batch_json(users, features));
   } catch (const DocumentsUnavailable& unavailable) {
     failed = unavailable.what();
@@ -150,10 +211,33 @@ boost::asio::awaitable<http::Response> HttpApi::preflight(http::Request& request
 
 boost::asio::awaitable<http::Response> HttpApi::entitlements_of(std::string user_id,
                                                                 http::Request& request) {
+  const auto query = read_wait_query(request);
+  if (!query) co_return http::problem_response(query.error(), request.request_id());
   std::string failed;
   try {
-    EntitlementsView view = co_await read_entitlements_.read(std::move(user_id));
+    const std::optional<bool> reflected = co_await wait_for(*query);
+    EntitlementsView view = co_await reads_.entitlements.read(std::move(user_id), reflected);
     co_return respond(std::move(view), request);
+  } catch (const DocumentsUnavailable& unavailable) {
+    failed = unavailable.what();
+  } catch (const TooManyWaiting& waiting) {
+    failed = waiting.what();
+  }
+  co_return ask_again(failed, request);
+}
+
+boost::asio::awaitable<std::optional<bool>> HttpApi::wait_for(std::optional<WaitQuery> query) {
+  if (!query) co_return std::nullopt;
+  co_return co_await await_facts_.wait(std::move(query->id), query->timeout);
+}
+
+boost::asio::awaitable<http::Response> HttpApi::answer(
+    boost::asio::awaitable<Result<std::string, ReadFault>> asked, http::Request& request) {
+  std::string failed;
+  try {
+    auto body = co_await std::move(asked);
+    if (!body) co_return no_answer(body.error(), request);
+    co_return http::json_response(200, *std::move(body));
   } catch (const DocumentsUnavailable& unavailable) {
     failed = unavailable.what();
   }

@@ -3,24 +3,56 @@
 // proto/http/entitlements.yaml.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "await_facts.hpp"
 #include "http/auth.hpp"
 #include "http/router.hpp"
+#include "read_dead_letters.hpp"
 #include "read_entitlements.hpp"
+#include "read_explanation.hpp"
+#include "read_history.hpp"
+#include "read_orphans.hpp"
+#include "read_subscriptions.hpp"
 
 namespace tollgate::entitlements {
+
+/// What the routes delegate to, but for waiting. Everything it refers to outlives it.
+struct Reads {
+  Reads(DocumentStore& documents, FactStore& facts, const Catalog& catalog, const Clock& clock,
+        std::chrono::seconds facts_retention)
+      : entitlements(documents, catalog, clock),
+        explanation(facts, catalog, clock, facts_retention),
+        history(facts),
+        subscriptions(facts),
+        orphans(facts),
+        dead_letters(facts) {}
+
+  ReadEntitlements entitlements;
+  ReadExplanation explanation;
+  ReadHistory history;
+  ReadSubscriptions subscriptions;
+  ReadOrphans orphans;
+  ReadDeadLetters dead_letters;
+};
 
 /// One io thread. Everything it refers to outlives it.
 class HttpApi {
  public:
-  HttpApi(ReadEntitlements& read_entitlements, const http::ServiceAuth& services,
+  HttpApi(Reads& reads, AwaitFacts& await_facts, const http::ServiceAuth& services,
           const http::UserAuth& users, std::vector<std::string> cors_origins);
 
   boost::asio::awaitable<http::Response> get_user_entitlements(http::Request& request);
   boost::asio::awaitable<http::Response> get_user_feature(http::Request& request);
+  boost::asio::awaitable<http::Response> get_user_explanation(http::Request& request);
+  boost::asio::awaitable<http::Response> get_user_history(http::Request& request);
   boost::asio::awaitable<http::Response> post_entitlements_batch(http::Request& request);
+  boost::asio::awaitable<http::Response> get_subscriptions(http::Request& request);
+  boost::asio::awaitable<http::Response> get_orphans(http::Request& request);
+  boost::asio::awaitable<http::Response> get_dead_letters(http::Request& request);
   boost::asio::awaitable<http::Response> get_my_entitlements(http::Request& request);
   boost::asio::awaitable<http::Response> preflight(http::Request& request);
 
@@ -31,10 +63,16 @@ class HttpApi {
   boost::asio::awaitable<http::Response> entitlements_of(std::string user_id,
                                                          http::Request& request);
   boost::asio::awaitable<http::Response> my_entitlements(http::Request& request);
+  /// Empty unless the query asks to wait; then, whether it came to be reflected.
+  boost::asio::awaitable<std::optional<bool>> wait_for(std::optional<WaitQuery> query);
+  /// The body that a use case gives, or why there is none.
+  static boost::asio::awaitable<http::Response> answer(
+      boost::asio::awaitable<Result<std::string, ReadFault>> asked, http::Request& request);
   /// Lets a page of one of the configured origins see the answer.
   void share_with_origin(const http::Request& request, http::Response& response) const;
 
-  ReadEntitlements& read_entitlements_;
+  Reads& reads_;
+  AwaitFacts& await_facts_;
   const http::ServiceAuth& services_;
   const http::UserAuth& users_;
   const std::vector<std::string> cors_origins_;

@@ -13,6 +13,7 @@
 #include "http_api.hpp"
 #include "postgres_document_store.hpp"
 #include "postgres_entitlements_store.hpp"
+#include "postgres_fact_store.hpp"
 #include "postgres_migrations.hpp"
 
 namespace {
@@ -24,27 +25,18 @@ postgres::ConnectionOptions database(const Config& config) {
   return {.url = config.database_url, .application_name = "entitlements"};
 }
 
-kafka::ConsumerOptions consumer_options(const Config& config) {
-  return {.properties = config.kafka_properties,
-          .topic = config.topic,
-          .group_id = "entitlements",
-          .group_instance_id = config.instance};
-}
-
 int migrate(const Config& config) {
   postgres::Connection connection{database(config)};
-  for (const std::string& name : postgres::migrate(connection, migrations())) {
+  for (const auto& name : postgres::migrate(connection, migrations()))
     log::info("migration applied", {{"migration", name}});
-  }
   return 0;
 }
 
 Catalog load_catalog(const Config& config) {
   auto content = read_catalog(config.catalog_file);
   if (content) return {*std::move(content), config.stripe_mode == StripeMode::live};
-  for (const std::string& fault : content.error().messages) {
+  for (const auto& fault : content.error().messages)
     log::error("bad catalogue", {{"fault", fault}});
-  }
   throw std::runtime_error("the catalogue has faults");
 }
 
@@ -57,12 +49,20 @@ int serve(const Config& config, const Catalog& catalog) {
       make_postgres_document_store(runtime.io(), pool, config.database_pool_size);
   const auto store = make_postgres_entitlements_store(database(config));
   ApplyEvents apply_events{*store, catalog, clock, metrics, config.topic};
-  ReadEntitlements read_entitlements{*documents, catalog, clock};
+  const auto facts = make_postgres_fact_store(runtime.io(), database(config), 2);
+  const auto awaited_facts = make_postgres_fact_store(runtime.io(), database(config), 1);
+  Reads reads{*documents, *facts, catalog, clock, config.facts_retention};
+  AwaitFacts await_facts{runtime.io(), *awaited_facts, catalog, metrics};
   const http::ServiceAuth services{config.services};
   const auto users = http::make_user_auth(runtime.io(), config.user_auth, clock);
   boost::asio::co_spawn(runtime.io(), users->run(), boost::asio::detached);
-  HttpApi api{read_entitlements, services, *users, config.cors_origins};
-  EventsConsumer consumer{consumer_options(config), apply_events, metrics};
+  HttpApi api{reads, await_facts, services, *users, config.cors_origins};
+  EventsConsumer consumer{{.properties = config.kafka_properties,
+                           .topic = config.topic,
+                           .group_id = "entitlements",
+                           .group_instance_id = config.instance},
+                          apply_events,
+                          metrics};
   http::AdminApi admin{metrics,
                        {{"postgres", [&] { return pool.fault(); }},
                         {"events", [&] { return consumer.fault(); }},
@@ -72,10 +72,10 @@ int serve(const Config& config, const Catalog& catalog) {
   const auto server =
       http::make_server(runtime.io(), config.http_listen, config.limits, api.handler(), metrics);
   log::info("listening", {{"port", server->port()}, {"admin_port", admin_server->port()}});
-
   return runtime.run(
       [&]() -> boost::asio::awaitable<void> {
         admin.begin_drain();
+        await_facts.begin_drain();
         consumer.request_stop();
         co_await server->drain(drain_max - std::chrono::seconds{1});
         co_await consumer.drain();

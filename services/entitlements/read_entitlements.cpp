@@ -33,11 +33,16 @@ ReadEntitlements::ReadEntitlements(DocumentStore& documents, const Catalog& cata
                                    const Clock& clock)
     : documents_(documents), catalog_(catalog), clock_(clock) {}
 
-boost::asio::awaitable<EntitlementsView> ReadEntitlements::read(std::string user_id) {
+boost::asio::awaitable<EntitlementsView> ReadEntitlements::read(std::string user_id,
+                                                                std::optional<bool> reflected) {
   const auto found = co_await documents_.find(user_id);
   EntitlementsView view;
   view.body = found ? read_answer_json(found->text, catalog_, user_id, found->version, clock_.now())
                     : default_answer_json(catalog_, user_id);
+  if (reflected) {
+    view.body.back() = ',';
+    view.body += *reflected ? R"("reflected":true})" : R"("reflected":false})";
+  }
   view.etag = etag_of(view.body);
   co_return view;
 }

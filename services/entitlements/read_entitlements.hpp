@@ -26,8 +26,10 @@ class ReadEntitlements {
  public:
   ReadEntitlements(DocumentStore& documents, const Catalog& catalog, const Clock& clock);
 
-  /// A user never seen has the default plan. Throws DocumentsUnavailable.
-  boost::asio::awaitable<EntitlementsView> read(std::string user_id);
+  /// A user never seen has the default plan. `reflected`: what to say of a fact that was waited
+  /// for. Throws DocumentsUnavailable.
+  boost::asio::awaitable<EntitlementsView> read(std::string user_id,
+                                                std::optional<bool> reflected = {});
   /// Throws DocumentsUnavailable.
   boost::asio::awaitable<FeatureAnswer> read_feature(std::string user_id, std::string feature);
   /// One for each user, in the order asked. Throws DocumentsUnavailable.

@@ -21,7 +21,7 @@ LIBRARIES = {
 VERBS = set(
     """receive start apply resolve sweep publish lapse read explain list change cancel resume verify
     open place pay refund expire prune rebuild replay backfill send make find follow reserve release
-    check reload show wait import set write""".split()
+    check reload show wait import set write await""".split()
 )
 
 # The roles of a service's files, first match wins, and the roles that each may include.
@@ -43,7 +43,7 @@ MAY_INCLUDE = {
     "use case": {"use case", "interface", "json", "domain"},
     "adapter": {"interface", "json", "domain", "adapter"},
     "interface": {"domain"},
-    "json": {"domain"},
+    "json": {"json", "domain"},
     "domain": {"domain"},
 }
 

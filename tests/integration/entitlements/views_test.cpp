@@ -8,6 +8,8 @@
 namespace tollgate::entitlements {
 namespace {
 
+using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 
 class ViewsTest : public testing::Test {
@@ -24,6 +26,40 @@ TEST_F(ViewsTest, ASubscriptionIsShownWithUserPlanAndPeriod) {
                      "quantity, current_period_end, cancel_at, ended_at from subscriptions"),
       ElementsAre("sub_1||cus_1|usr_1|active|professional|[\"price_1\"]|1|"
                   "2027-01-10T14:40:00+00:00"));
+}
+
+/// Columns with their types, in alphabetical order.
+std::string columns_query(const std::string& view) {
+  return "select column_name, data_type from information_schema.columns where table_schema = "
+         "current_schema() and table_name = '" +
+         view + "' order by column_name";
+}
+
+TEST_F(ViewsTest, SubscriptionsHaveEveryColumnThatPeopleAreTold) {
+  const auto columns = database_.rows(columns_query("subscriptions"));
+  for (const char* name : {"id", "account", "customer_id", "user_id", "status", "plan"}) {
+    EXPECT_THAT(columns, Contains(std::string{name} + "|text"));
+  }
+  EXPECT_THAT(columns, Contains("price_ids|ARRAY"));
+  EXPECT_THAT(columns, Contains("quantity|bigint"));
+  for (const char* name : {"current_period_start", "current_period_end", "cancel_at", "canceled_at",
+                           "ended_at", "trial_end", "paid_through"}) {
+    EXPECT_THAT(columns, Contains(std::string{name} + "|timestamp with time zone"));
+  }
+}
+
+TEST_F(ViewsTest, TheOtherViewsNameTheirUserAndTheirMoney) {
+  EXPECT_THAT(database_.rows(columns_query("customers")),
+              AllOf(Contains("id|text"), Contains("account|text"), Contains("user_id|text"),
+                    Contains("conflict|boolean")));
+  EXPECT_THAT(database_.rows(columns_query("invoices")),
+              AllOf(Contains("id|text"), Contains("customer_id|text"), Contains("user_id|text"),
+                    Contains("subscription_id|text"), Contains("status|text"),
+                    Contains("amount_paid|bigint"), Contains("currency|text")));
+  EXPECT_THAT(database_.rows(columns_query("payments")),
+              AllOf(Contains("id|text"), Contains("customer_id|text"), Contains("user_id|text"),
+                    Contains("status|text"), Contains("amount|bigint"),
+                    Contains("amount_refunded|bigint"), Contains("currency|text")));
 }
 
 TEST_F(ViewsTest, ASubscriptionThatEndsWithItsPeriodShowsWhen) {

@@ -10,6 +10,7 @@
 #include <map>
 
 #include "entitlements/entitlements_json.hpp"
+#include "tests/unit/entitlements/memory_facts.hpp"
 
 namespace tollgate::entitlements {
 namespace {
@@ -92,16 +93,18 @@ class EntitlementsApiTest : public testing::Test {
     http::Request request;
     request.body = body;
     request.method = method;
-    request.target = request.path = path;
+    request.target = path;
+    request.path = path.substr(0, path.find('?'));
+    if (request.path.size() < path.size()) request.query = path.substr(request.path.size() + 1);
     request.headers = std::move(headers);
     http::Response response;
-    boost::asio::io_context io;
-    boost::asio::co_spawn(io, api_.handler().handle(request),
+    boost::asio::co_spawn(io_, api_.handler().handle(request),
                           [&](const std::exception_ptr& failure, http::Response answered) {
                             ASSERT_FALSE(failure);
                             response = std::move(answered);
                           });
-    io.run();
+    io_.restart();
+    io_.run();
     return response;
   }
   http::Response read(std::string_view path, Headers headers = {}) {
@@ -125,8 +128,12 @@ class EntitlementsApiTest : public testing::Test {
   MemoryDocuments documents_;
   NamedUsers users_;
   const http::ServiceAuth services_{{{"shop", token}}};
-  ReadEntitlements read_entitlements_{documents_, catalog_, clock_};
-  HttpApi api_{read_entitlements_, services_, users_, {"https://shop.example"}};
+  MemoryFacts facts_;
+  boost::asio::io_context io_;
+  Metrics metrics_;
+  Reads reads_{documents_, facts_, catalog_, clock_, std::chrono::days{400}};
+  AwaitFacts await_facts_{io_, facts_, catalog_, metrics_};
+  HttpApi api_{reads_, await_facts_, services_, users_, {"https://shop.example"}};
 };
 
 TEST_F(EntitlementsApiTest, AServiceReadsWhatAUserMayUse) {
@@ -203,6 +210,25 @@ TEST_F(EntitlementsApiTest, AtMostAThousandUsersAreAskedForAtOnce) {
   for (int more = 1; more < 1'000; ++more) users += ",\"u\"";
   EXPECT_EQ(ask_batch("{\"user_ids\": [" + users + "], \"features\": []}").status, 200U);
   EXPECT_EQ(ask_batch("{\"user_ids\": [\"u\"," + users + "], \"features\": []}").status, 422U);
+}
+
+TEST_F(EntitlementsApiTest, AReadCanWaitForAFact) {
+  facts_.told.emplace_back().key.id = "evt_1";
+  const auto known = read("/v1/users/usr_gold/entitlements?wait_for=evt_1&timeout_s=1");
+  EXPECT_EQ(known.status, 200U);
+  EXPECT_THAT(known.body, HasSubstr(R"("version":3,"reflected":true})"));
+  const auto unknown = read("/v1/users/usr_gold/entitlements?wait_for=evt_2&timeout_s=1");
+  EXPECT_EQ(unknown.status, 200U);
+  EXPECT_THAT(unknown.body, HasSubstr(R"("reflected":false})"));
+  EXPECT_NE(header(known, "ETag"), header(unknown, "ETag"));
+  EXPECT_THAT(read("/v1/users/usr_gold/entitlements").body, testing::Not(HasSubstr("reflected")));
+}
+
+TEST_F(EntitlementsApiTest, AUserCanWaitToo) {
+  facts_.told.emplace_back().key.id = "evt_1";
+  const auto response =
+      send("GET", "/v1/me/entitlements?wait_for=evt_1", {{"Authorization", "Bearer of_usr_gold"}});
+  EXPECT_THAT(response.body, HasSubstr(R"("reflected":true})"));
 }
 
 TEST_F(EntitlementsApiTest, AUserReadsHisOwn) {

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "entitlements/find_reflected.hpp"
+#include "tests/integration/entitlements/reader.hpp"
+
+namespace tollgate::entitlements {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using tests::Buyer;
+using tests::Guest;
+
+class ExplanationTest : public testing::Test {
+ protected:
+  tests::MigratedSchema database_;
+  tests::Writer writer_{database_};
+  tests::Reader reader_{database_};
+  Buyer buyer_{"1"};
+};
+
+TEST_F(ExplanationTest, APlanIsExplainedWithRuleFactEventAndPosition) {
+  writer_.apply(buyer_.first_checkout(), 2);
+  const std::string why = reader_.explain(buyer_.user_id);
+  EXPECT_THAT(why, AllOf(HasSubstr(R"({"user_id":"usr_1","plan":"professional",)"),
+                         HasSubstr(R"("at":null,"as_of":"2026-12-11T15:40:00Z")"),
+                         HasSubstr(R"("source":"sub_1","plan":"professional","granted":true,)"
+                                   R"("reason":"active","until":"2027-01-12T14:40:00Z")"),
+                         HasSubstr(R"("setting":"policy.statuses.active","value":"period")")));
+  EXPECT_THAT(why, HasSubstr(R"({"kind":"subscription","id":"sub_1","status":"active",)"
+                             R"("event_id":"evt_1_sub_created","account":null,"livemode":false,)"
+                             R"("type":"customer.subscription.created",)"
+                             R"("created":"2026-12-11T14:40:01Z","topic":"stripe.events",)"
+                             R"("partition":2,"position":5})"));
+}
+
+TEST_F(ExplanationTest, AUserNeverSeenHasTheDefaultPlanForNoReason) {
+  EXPECT_THAT(reader_.explain("usr_never"),
+              AllOf(HasSubstr(R"("plan":"free")"), HasSubstr(R"("version":0)"),
+                    HasSubstr(R"("verdicts":[],"conflicts":[])")));
+}
+
+TEST_F(ExplanationTest, APastTimeIsAnsweredByWhatStripeHadSaidByThen) {
+  writer_.apply(buyer_.first_checkout());
+  writer_.apply({buyer_.subscription_is("past_due", Buyer::begun + 100)});
+  writer_.apply({buyer_.subscription_is("active", Buyer::begun + 200)});
+  writer_.apply({buyer_.refunded(Buyer::begun + 300)}, 1);
+  const auto at = [&](std::int64_t second) {
+    return reader_.explain(buyer_.user_id, Buyer::begun + second);
+  };
+  EXPECT_THAT(at(0), AllOf(HasSubstr(R"("plan":"free")"), HasSubstr(R"("verdicts":[])")));
+  EXPECT_THAT(at(99), HasSubstr(R"("granted":true,"reason":"active")"));
+  EXPECT_THAT(at(100), AllOf(HasSubstr(R"("granted":true,"reason":"past_due_grace")"),
+                             HasSubstr("evt_1_sub_past_due1797000100"),
+                             HasSubstr(R"("as_of":"2026-12-11T14:41:40Z")")));
+  EXPECT_THAT(at(200), HasSubstr(R"("granted":true,"reason":"active")"));
+  EXPECT_THAT(at(300), AllOf(HasSubstr(R"("plan":"free")"), HasSubstr(R"("reason":"refunded")"),
+                             HasSubstr(R"("setting":"policy.refunded_in_full")"),
+                             HasSubstr(R"("kind":"refund","id":"re_1")"),
+                             HasSubstr(R"("kind":"invoice","id":"in_1")")));
+  EXPECT_THAT(reader_.explain(buyer_.user_id), HasSubstr(R"("reason":"refunded")"));
+}
+
+TEST_F(ExplanationTest, TheOrderOfArrivalDoesNotChangeThePast) {
+  writer_.apply({buyer_.subscription_deleted(Buyer::begun + 500)});
+  writer_.apply(buyer_.first_checkout());
+  EXPECT_THAT(reader_.explain(buyer_.user_id, Buyer::begun + 400),
+              HasSubstr(R"("plan":"professional")"));
+  EXPECT_THAT(reader_.explain(buyer_.user_id, Buyer::begun + 500),
+              AllOf(HasSubstr(R"("plan":"free")"), HasSubstr(R"("reason":"canceled")")));
+}
+
+TEST_F(ExplanationTest, AFormerCustomerIsFoundAtTheTimeWhenHeWasHis) {
+  writer_.apply(buyer_.first_checkout());
+  const std::string moved =
+      tests::event_body("evt_moved", "customer.updated", Buyer::begun + 100,
+                        {buyer_.customer, "customer", R"(, "metadata": {"user_id": "usr_heir"})"});
+  writer_.apply({moved});
+  EXPECT_EQ(database_.answer_of("usr_heir").plan, "professional");
+  EXPECT_THAT(reader_.explain(buyer_.user_id), HasSubstr(R"("plan":"free")"));
+  EXPECT_THAT(reader_.explain(buyer_.user_id, Buyer::begun + 99),
+              HasSubstr(R"("plan":"professional")"));
+  EXPECT_THAT(reader_.explain("usr_heir", Buyer::begun + 99), HasSubstr(R"("plan":"free")"));
+  EXPECT_THAT(reader_.explain("usr_heir", Buyer::begun + 100),
+              HasSubstr(R"("plan":"professional")"));
+}
+
+TEST_F(ExplanationTest, ATimeToComeIsAnsweredByWhatIsKnown) {
+  writer_.apply(buyer_.first_checkout());
+  EXPECT_THAT(reader_.explain(buyer_.user_id, Buyer::period_end),
+              HasSubstr(R"("granted":true,"reason":"active")"));
+  EXPECT_THAT(
+      reader_.explain(buyer_.user_id, Buyer::period_end + 2 * 24 * 3'600),
+      AllOf(HasSubstr(R"("plan":"free")"), HasSubstr(R"("granted":false,"reason":"ended")")));
+}
+
+TEST_F(ExplanationTest, AConflictIsNamedToAllWhoAreInIt) {
+  writer_.apply(buyer_.first_checkout());
+  for (const char* name : {"other", "third"}) {
+    Buyer rival{"1"};
+    rival.name = name;
+    rival.user_id = std::string{"usr_"} + name;
+    rival.session = std::string{"cs_"} + name;
+    writer_.apply({rival.session_completed()});
+  }
+  for (const char* user_id : {"usr_1", "usr_other", "usr_third"}) {
+    EXPECT_THAT(
+        reader_.explain(user_id),
+        AllOf(HasSubstr(R"("plan":"free")"), HasSubstr(R"("verdicts":[])"),
+              HasSubstr(R"("conflicts":[{"customer_id":"cus_1","account":null,)"
+                        R"("livemode":false,"user_ids":["usr_1","usr_other","usr_third"])")))
+        << user_id;
+  }
+  EXPECT_THAT(reader_.explain("usr_1", Buyer::begun + 2),
+              AllOf(HasSubstr(R"("plan":"professional")"), HasSubstr(R"("conflicts":[])")));
+}
+
+TEST_F(ExplanationTest, AGuestsPurchaseIsExplainedThroughItsPayment) {
+  const Guest guest{"9"};
+  writer_.apply({guest.charge_succeeded(), guest.payment_succeeded(), guest.session_completed()});
+  writer_.apply({guest.dispute_opened()}, 1);
+  EXPECT_THAT(reader_.explain(guest.user_id, Buyer::begun + 19),
+              AllOf(HasSubstr(R"("source":"cs_9","plan":"handbook","granted":true)"),
+                    HasSubstr(R"("setting":"products.handbook.duration")")));
+  EXPECT_THAT(reader_.explain(guest.user_id),
+              AllOf(HasSubstr(R"("granted":false,"reason":"disputed")"),
+                    HasSubstr(R"("kind":"dispute","id":"dp_9","status":"needs_response",)"
+                              R"("event_id":"evt_dp_9")")));
+}
+
+TEST_F(ExplanationTest, WhatDoesNotCountIsExplainedToo) {
+  const std::string live = tests::event_body(
+      "evt_live", "customer.subscription.created", Buyer::begun,
+      {"sub_live", "subscription",
+       R"(, "customer": "cus_live", "status": "active", "metadata": {"user_id": "usr_1"})"},
+      {}, R"(, "account": "acct_other")");
+  writer_.apply({live});
+  EXPECT_THAT(reader_.explain("usr_1"),
+              AllOf(HasSubstr(R"("plan":"free")"), HasSubstr(R"("reason":"other_account")"),
+                    HasSubstr(R"("account":"acct_other")")));
+}
+
+TEST_F(ExplanationTest, AFactIsReflectedOnceItIsApplied) {
+  const std::vector<std::string> ids{buyer_.session, buyer_.subscription, "evt_1_sub_created"};
+  std::set<std::string> found;
+  const auto look = [&](FactReader& reader) {
+    found = find_reflected(reader, tests::development_catalog(), ids);
+  };
+  reader_.ask(look);
+  EXPECT_THAT(found, IsEmpty());
+  writer_.apply({buyer_.session_completed()});
+  reader_.ask(look);
+  EXPECT_THAT(found, Not(testing::Contains(buyer_.session)));
+  writer_.apply({buyer_.subscription_created()});
+  reader_.ask(look);
+  EXPECT_THAT(found, ElementsAre(buyer_.session, "evt_1_sub_created", buyer_.subscription));
+}
+
+}  // namespace
+}  // namespace tollgate::entitlements
