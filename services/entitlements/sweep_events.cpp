@@ -79,7 +79,7 @@ asio::awaitable<milliseconds> SweepEvents::run_once() {
     co_await sweep(scope, progress->swept_to);
   }
   watch_age();
-  co_return look_interval;
+  co_return std::min(look_interval, milliseconds{interval_});
 }
 
 asio::awaitable<void> SweepEvents::sweep(const SweepScope& scope, std::optional<Time> swept_to) {

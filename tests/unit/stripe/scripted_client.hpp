@@ -19,6 +19,9 @@ class ScriptedClient final : public http::Client {
 
   ScriptedClient& answers(unsigned status, std::string body, Headers headers = {}) {
     headers.emplace_back("Date", "Sat, 21 Nov 2026 00:00:00 GMT");
+    return answers_without_date(status, std::move(body), std::move(headers));
+  }
+  ScriptedClient& answers_without_date(unsigned status, std::string body, Headers headers = {}) {
     script_.emplace_back(http::ClientResponse{status, std::move(headers), std::move(body)});
     return *this;
   }
