@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All users of one run with their stories, and the deliveries that tell them: made of one seed."""
+
+import random
+from dataclasses import dataclass
+
+from ledger import Event, Ledger
+from lives import Life
+from reference import all_grants
+from shapes import Rendering, previous_attributes, render
+from stripe_events import encode
+from teller import Names
+
+# An answer must not change by itself while the test runs.
+STILL_BEFORE_S = 600
+STILL_AFTER_S = 7200
+COPIES = 3
+
+
+@dataclass(frozen=True)
+class Delivery:
+    event_id: str
+    body: bytes
+
+
+class People:
+    def __init__(self, seed: int, users: int, now: int):
+        self.now = now
+        self.rng = random.Random(seed)
+        self.mark = f"{self.rng.randrange(1 << 32):08x}"
+        self.users = [self.name(number) for number in range(users)]
+        self.lives: list[tuple[tuple[str, ...], Life]] = []  # With the users whom they name.
+        for user in self.users:
+            self.give_life(user)
+
+    def name(self, number: int) -> str:
+        """Stripe's metadata take any text, `client_reference_id` does not."""
+        odd = self.rng.choice(("", "", "@shop.example", " /?ü€"))
+        return f"usr_{self.mark}_{number}{odd}"
+
+    def give_life(self, user: str) -> None:
+        kind = self.rng.random()
+        if kind < 0.1:
+            names = Names(reference=self.reference(user), session=user)
+            return self.add((user,), names, guest=True)
+        if kind < 0.15:
+            other = self.rng.choice(self.users)
+            settled = user if self.rng.random() < 0.5 else None
+            return self.add((user, other), Names(settled, None, other, user))
+        self.add((user,), self.names(user), livemode=kind < 0.2)
+        if kind > 0.85:
+            self.add((user,), self.names(user))
+
+    def reference(self, user: str) -> str | None:
+        return user if user.replace("_", "").isalnum() else None
+
+    def names(self, user: str) -> Names:
+        """Wherever he is planted; at least where he is always found."""
+        def perhaps(name: str | None) -> str | None:
+            return name if self.rng.random() < 0.5 else None
+        some = Names(perhaps(user), perhaps(self.reference(user)), perhaps(user), perhaps(user))
+        if not some.customer and not some.subscription:
+            some.customer = user
+        return some
+
+    def add(self, users: tuple[str, ...], names: Names, **more) -> None:
+        while True:
+            seed = f"{self.rng.randrange(1 << 62)}"
+            mark = f"{self.mark}{len(self.lives):03x}"
+            life = Life(seed, mark, names, self.now, **more).live()
+            if self.is_still(users, life.ledger):
+                self.lives.append((users, life))
+                return
+
+    def is_still(self, users: tuple[str, ...], ledger: Ledger) -> bool:
+        ends = [grant["until"] for user in users for grant in all_grants(user, [ledger])]
+        return not any(end and -STILL_BEFORE_S < end - self.now < STILL_AFTER_S for end in ends)
+
+    def ledgers_of(self, user: str) -> list[Ledger]:
+        return [life.ledger for users, life in self.lives if user in users]
+
+    def events(self) -> list[tuple[Life, Event]]:
+        return [(life, event) for _, life in self.lives for event in life.ledger.events
+                if life.is_told(event)]
+
+    def deliveries(self) -> tuple[list[Delivery], list[Delivery]]:
+        """Every event three times, in no order at all; the second list comes late."""
+        rng = self.rng
+        in_time, late = [], []
+        for life, event in self.events():
+            copies = [self.delivery(life, event) for _ in range(COPIES)]
+            (late if rng.random() < 0.1 else in_time).extend(copies)
+        rng.shuffle(in_time)
+        rng.shuffle(late)
+        return in_time, late
+
+    def delivery(self, life: Life, event: Event) -> Delivery:
+        version = self.rng.choice(life.versions_of(event))
+        how = Rendering(version, expanded=self.rng.random() < 0.1,
+                        leaking=hash_of(life.ledger.mark) % 2 == 0)
+        return Delivery(event.id, encode(body_of(life, event, how)))
+
+
+def hash_of(text: str) -> int:
+    return sum(text.encode())
+
+
+def body_of(life: Life, event: Event, how: Rendering) -> dict:
+    data = {"object": render(event.state, how)}
+    if event.previous is not None:
+        data["previous_attributes"] = previous_attributes(event.previous, event.state, how)
+    return {"id": event.id, "object": "event", "api_version": how.version,
+            "created": event.created, "data": data, "livemode": life.ledger.livemode,
+            "pending_webhooks": 1, "request": {"id": None, "idempotency_key": None},
+            "type": event.type}

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Random stories of many users against a reference model that shares no code with the services.
+
+TOLLGATE_MODEL_SEED plays one run's stories again; TOLLGATE_MODEL_USERS and TOLLGATE_MODEL_KILLS
+make it larger, for the night 1,000 and 20.
+"""
+
+import os
+import random
+import time
+
+from deliverer import Deliverer
+from people import People
+from reference import expected_answer, in_order, moment
+from stack import eventually
+
+USERS = int(os.environ.get("TOLLGATE_MODEL_USERS", "50"))
+KILLS = int(os.environ.get("TOLLGATE_MODEL_KILLS", "4"))
+PATIENCE_S = 60 + USERS
+SHOWN_MAX = 3
+
+
+def test_every_user_ends_with_what_stripes_objects_and_the_policy_say(shop):
+    seed = int(os.environ.get("TOLLGATE_MODEL_SEED") or random.SystemRandom().randrange(1 << 32))
+    print(f"TOLLGATE_MODEL_SEED={seed}")
+    people = People(seed, USERS, int(time.time()))
+    in_time, late = people.deliveries()
+    deliver(shop, in_time, KILLS, people.rng)
+    wait_for_facts(shop, {one.event_id for one in in_time})
+    deliver(shop, late, 1, people.rng)
+    wait_for_facts(shop, {event.id for _, event in people.events()})
+    wrong = [fault for user in people.users if (fault := fault_of(shop, people, user))]
+    assert not wrong, (f"TOLLGATE_MODEL_SEED={seed}: {len(wrong)} of {USERS} users are wrong\n"
+                       + "\n".join(wrong[:SHOWN_MAX]))
+    assert_views_agree(shop, people)
+
+
+def deliver(shop, deliveries, kills: int, rng: random.Random) -> None:
+    """The service that applies them dies at random points meanwhile."""
+    points = sorted(rng.randrange(len(deliveries)) for _ in range(kills))
+    with Deliverer(shop.stack["INGRESS_URL"], shop.stack.webhook_secrets()[0],
+                   deliveries) as running:
+        for point in points:
+            eventually(lambda at=point: running.delivered >= at or running.is_done(), PATIENCE_S)
+            shop.stack.kill("entitlements")
+            shop.stack.start("entitlements")
+
+
+def wait_for_facts(shop, ids: set[str]) -> None:
+    known = "select count(*) as count from events where id = any(%s)"
+    eventually(lambda: shop.rows(known, list(ids))[0]["count"] == len(ids), PATIENCE_S,
+               f"{len(ids)} facts")
+
+
+def fault_of(shop, people: People, user: str) -> str:
+    """Empty when the user's answer is the model's; else the whole story."""
+    answer = shop.entitlements(user)
+    answer.pop("version")
+    answer["grants"] = in_order(answer["grants"])
+    expected = expected_answer(user, people.ledgers_of(user), int(time.time()))
+    if answer == expected:
+        return ""
+    story = [f"  {moment(event.created)} {event.type} {event.id} {event.state['id']} "
+             f"{event.state.get('status', '')}"
+             for ledger in people.ledgers_of(user) for event in ledger.events]
+    differing = [f"  {key}: {answer.get(key)}\n  instead of {expected.get(key)}"
+                 for key in answer | expected if answer.get(key) != expected.get(key)]
+    return "\n".join([user, *differing, *story])
+
+
+def assert_views_agree(shop, people: People) -> None:
+    told = {it["id"]: (it["status"], it["period"][1],
+                       it["cancel_at"] or (it["period"][1] if it["cancel_at_period_end"] else None),
+                       sum(item["quantity"] for item in it["items"]))
+            for _, life in people.lives for it in life.ledger.of_kind("subscription")}
+    rows = shop.rows("select id, status, quantity, extract(epoch from current_period_end)::int8 "
+                     "as period_end, extract(epoch from cancel_at)::int8 as cancel_at "
+                     "from subscriptions where id = any(%s)", list(told))
+    assert {row["id"]: (row["status"], row["period_end"], row["cancel_at"], row["quantity"])
+            for row in rows} == told
