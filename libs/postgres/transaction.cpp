@@ -10,6 +10,8 @@ Transaction::Transaction(Connection& connection) : connection_(connection) {
 
 Transaction::~Transaction() = default;
 
+Rows Transaction::run_text(const std::string& sql) { return Rows{work_->exec(sql)}; }
+
 void Transaction::run_script(const std::string& sql) { work_->exec(sql); }
 
 void Transaction::commit() { work_->commit(); }

@@ -26,6 +26,9 @@ class Transaction {
     return Rows{work_->exec_prepared(query.name, argument(args)...)};
   }
 
+  /// A statement that cannot be prepared because its text names a cursor or the like.
+  Rows run_text(const std::string& sql);
+
   /// A script of several statements without parameters, as migrations are.
   void run_script(const std::string& sql);
 

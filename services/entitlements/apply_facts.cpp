@@ -6,7 +6,6 @@
 #include <tuple>
 #include <unordered_map>
 #include <utility>
-#include <variant>
 
 #include "fact_json.hpp"
 #include "find_kin.hpp"
@@ -28,8 +27,8 @@ struct News {
 
 class FactsOfBatch {
  public:
-  FactsOfBatch(EntitlementsTransaction& transaction, const BatchContent& content)
-      : transaction_(transaction), content_(content), kin_(transaction) {}
+  FactsOfBatch(EntitlementsTransaction& transaction, const BatchContent& content, Reading reading)
+      : transaction_(transaction), content_(content), reading_(reading), kin_(transaction) {}
 
   AppliedFacts apply() {
     record();
@@ -46,10 +45,13 @@ class FactsOfBatch {
 
  private:
   void record() {
+    if (reading_ == Reading::facts || reading_ == Reading::mend) return take_all();
     const std::vector<EventRow> events = newest_renderings(content_.events);
     if (!content_.dead_letters.empty()) transaction_.keep(content_.dead_letters);
     if (events.empty()) return;
-    const std::vector<Recorded> recorded = transaction_.record(events);
+    const std::vector<Recorded> recorded = reading_ == Reading::again
+                                               ? transaction_.record_again(events)
+                                               : transaction_.record(events);
     applied_.known = content_.events.size() - recorded.size();
     for (const Recorded& each : recorded) ++applied_.recorded[events[each.index].outcome];
     if (recorded.empty() && content_.events.size() == events.size()) return;
@@ -57,6 +59,14 @@ class FactsOfBatch {
     if (!links_.empty()) transaction_.link(links_);
     for (const Recorded& each : recorded) {
       if (tells(events[each.index])) take(events[each.index], each.replaced);
+    }
+  }
+
+  void take_all() {
+    links_ = links_of(content_.events);
+    if (!links_.empty()) transaction_.link(links_);
+    for (const EventRow& event : content_.events) {
+      if (tells(event)) take(event, reading_ == Reading::mend);
     }
   }
 
@@ -170,7 +180,7 @@ class FactsOfBatch {
     ObjectRow& row = news.row;
     const bool was_awaited = row.revision > 0 && !row.kind;
     const std::string customer_before = row.customer_id;
-    changed_[key] = !row.kind || row.newest != decided;
+    changed_[key] = reading_ == Reading::mend || !row.kind || row.newest != decided;
     news.was_open = was_awaited || undecided(row.newest);
     row.key = key;
     row.kind = news.facts.front().kind;
@@ -180,18 +190,9 @@ class FactsOfBatch {
       const stripe::Object object = read_state(*row.kind, row.newest.state);
       row.customer_id = customer_of(object);
       news.cut_short = stripe::is_cut_short(object);
-      pay(row, object);
+      note_payment(row, object);
     }
     news.dirty = was_awaited || (row.revision > 0 && row.customer_id != customer_before);
-  }
-
-  static void pay(ObjectRow& row, const stripe::Object& object) {
-    row.pays_for.clear();
-    row.pays_since.reset();
-    const auto* invoice = std::get_if<stripe::Invoice>(&object);
-    if (invoice == nullptr || !pays_for_a_period(*invoice)) return;
-    row.pays_for = invoice->subscription;
-    row.pays_since = invoice->created;
   }
 
   void decide_owners() {
@@ -278,6 +279,7 @@ class FactsOfBatch {
 
   EntitlementsTransaction& transaction_;
   const BatchContent& content_;
+  const Reading reading_;
   KinSearch kin_;
   AppliedFacts applied_;
   std::vector<Link> links_;  ///< sorted
@@ -290,8 +292,9 @@ class FactsOfBatch {
 
 }  // namespace
 
-AppliedFacts apply_facts(EntitlementsTransaction& transaction, const BatchContent& content) {
-  return FactsOfBatch{transaction, content}.apply();
+AppliedFacts apply_facts(EntitlementsTransaction& transaction, const BatchContent& content,
+                         Reading reading) {
+  return FactsOfBatch{transaction, content, reading}.apply();
 }
 
 }  // namespace tollgate::entitlements

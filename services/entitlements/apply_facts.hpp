@@ -36,7 +36,16 @@ struct AppliedFacts {
   std::size_t known = 0;                    ///< events that were there already
 };
 
+/// What the content of a batch is to the writer.
+enum class Reading {
+  news,   ///< of the topic; what is known already says nothing
+  again,  ///< of the topic, too; what today's normaliser reads otherwise replaces what is stored
+  facts,  ///< rows of events, of which the objects know nothing yet
+  mend,   ///< rows of events whose objects are not what they should be
+};
+
 /// Throws what the transaction throws.
-AppliedFacts apply_facts(EntitlementsTransaction& transaction, const BatchContent& content);
+AppliedFacts apply_facts(EntitlementsTransaction& transaction, const BatchContent& content,
+                         Reading reading = Reading::news);
 
 }  // namespace tollgate::entitlements

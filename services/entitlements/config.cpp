@@ -14,12 +14,8 @@ namespace {
 // A thousand users of 255 characters, escaped; no other route takes a body.
 constexpr std::size_t batch_question_bytes_max = 512 * 1024;
 
-StripeMode read_stripe_mode(Settings& settings) {
-  const std::string mode =
-      settings.choice("STRIPE_MODE", "Whose events grant access; those of the other mode are kept",
-                      {"test", "live"}, "test");
-  return mode == "live" ? StripeMode::live : StripeMode::test;
-}
+// Stripe delivers and lists events for thirty days; pruning must not meet one that comes late.
+constexpr std::int64_t facts_retention_days_min = 60;
 
 /// An origin is scheme and host, without a path (RFC 6454): it is compared as a whole.
 std::vector<std::string> read_cors_origins(Settings& settings) {
@@ -60,11 +56,19 @@ Config read_config(Settings& settings) {
   config.kafka_properties = kafka::read_properties(settings);
   config.topic = settings.text("STRIPE_EVENTS_TOPIC", "Topic that holds the events",
                                std::string{events::stripe_events_topic});
+  config.changes_topic =
+      settings.text("ENTITLEMENTS_CHANGES_TOPIC", "Topic that gets each user's current state",
+                    std::string{events::entitlements_changes_topic});
+  config.facts_retention = std::chrono::days{settings.integer(
+      "FACTS_RETENTION_DAYS", "After that, snapshots that others have superseded are removed", 400,
+      facts_retention_days_min, 36'500)};
   config.catalog_file =
       settings.required_text("CATALOG_FILE", "Plans, features and policy (catalog.yaml)");
-  config.facts_retention = std::chrono::days{settings.integer(
-      "FACTS_RETENTION_DAYS", "How far back an explanation can be asked for", 400, 1, 36'500)};
-  config.stripe_mode = read_stripe_mode(settings);
+  config.stripe = stripe::read_api_settings(settings);
+  config.stripe_requests_per_second = static_cast<double>(settings.integer(
+      "STRIPE_REQUESTS_PER_SECOND", "How often this process may ask Stripe", 20, 1, 1'000));
+  config.sweep_interval = std::chrono::seconds{settings.integer(
+      "SWEEP_INTERVAL_S", "Stripe's events are compared with those here so often", 300, 1, 86'400)};
   config.user_auth = http::read_user_auth(settings);
   config.services = http::read_service_tokens(settings);
   config.cors_origins = read_cors_origins(settings);

@@ -12,6 +12,7 @@
 #include "http/auth.hpp"
 #include "http/server.hpp"
 #include "kafka/properties.hpp"
+#include "stripe/api_settings.hpp"
 
 namespace tollgate::entitlements {
 
@@ -25,9 +26,12 @@ struct Config {
   std::size_t database_pool_size = 0;
   kafka::Properties kafka_properties;
   std::string topic;
+  std::string changes_topic;
+  std::chrono::days facts_retention{};
   std::string catalog_file;
-  std::chrono::days facts_retention{0};
-  StripeMode stripe_mode = StripeMode::test;
+  stripe::ApiSettings stripe;
+  double stripe_requests_per_second = 0;
+  std::chrono::seconds sweep_interval{};
   http::UserAuthConfig user_auth;
   std::vector<http::ServiceAuth::Service> services;
   std::vector<std::string> cors_origins;

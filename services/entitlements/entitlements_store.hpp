@@ -69,7 +69,12 @@ class EntitlementsTransaction : public ObjectSource {
   /// The rows that are new, or that replaced another rendering of the same event; the others were
   /// known. Sorted by key.
   virtual std::vector<Recorded> record(const std::vector<EventRow>& events) = 0;
+  /// The same when records are read again: what is stored of an event gives way also to an equal
+  /// version that says something else, but never to what cannot be read.
+  virtual std::vector<Recorded> record_again(const std::vector<EventRow>& events) = 0;
   virtual void keep(std::span<const DeadLetter> dead_letters) = 0;
+  /// Dead letters at these positions can be read by now.
+  virtual void release(std::span<const Position> positions) = 0;
   virtual void link(std::span<const Link> links) = 0;
 
   /// Makes rows for owners seen for the first time. `owners` are sorted.

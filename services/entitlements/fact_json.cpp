@@ -4,6 +4,7 @@
 #include <set>
 #include <stdexcept>
 #include <utility>
+#include <variant>
 
 #include "ownership.hpp"
 #include "stripe/object_json.hpp"
@@ -75,6 +76,15 @@ bool pays_for_a_period(const stripe::Invoice& invoice) {
   return invoice.status == "paid" && !invoice.subscription.empty() &&
          (invoice.billing_reason == "subscription_create" ||
           invoice.billing_reason == "subscription_cycle");
+}
+
+void note_payment(ObjectRow& row, const stripe::Object& object) {
+  row.pays_for.clear();
+  row.pays_since.reset();
+  const auto* invoice = std::get_if<stripe::Invoice>(&object);
+  if (invoice == nullptr || !pays_for_a_period(*invoice)) return;
+  row.pays_for = invoice->subscription;
+  row.pays_since = invoice->created;
 }
 
 }  // namespace tollgate::entitlements

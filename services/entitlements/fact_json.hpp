@@ -35,4 +35,7 @@ std::vector<Link> links_of(const std::vector<EventRow>& events);
 /// Whether a refund of this invoice takes back the subscription's period.
 bool pays_for_a_period(const stripe::Invoice& invoice);
 
+/// Keeps ObjectRow::pays_for and pays_since.
+void note_payment(ObjectRow& row, const stripe::Object& object);
+
 }  // namespace tollgate::entitlements

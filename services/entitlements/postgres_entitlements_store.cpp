@@ -9,8 +9,8 @@
 #include "postgres_catalog_revisions.hpp"
 #include "postgres_documents.hpp"
 #include "postgres_events.hpp"
-#include "postgres_fetch_store.hpp"
 #include "postgres_failure.hpp"
+#include "postgres_fetch_store.hpp"
 #include "postgres_objects.hpp"
 #include "postgres_offsets.hpp"
 #include "postgres_owners.hpp"
@@ -39,6 +39,12 @@ class PostgresTransaction final : public EntitlementsTransaction {
   }
   std::vector<Recorded> record(const std::vector<EventRow>& events) override {
     return guarded([&] { return insert_events(*transaction_, topic_, events); });
+  }
+  std::vector<Recorded> record_again(const std::vector<EventRow>& events) override {
+    return guarded([&] { return insert_events_again(*transaction_, topic_, events); });
+  }
+  void release(std::span<const Position> positions) override {
+    guarded([&] { delete_dead_letters(*transaction_, topic_, positions); });
   }
   void keep(std::span<const DeadLetter> dead_letters) override {
     guarded([&] { insert_dead_letters(*transaction_, topic_, dead_letters); });

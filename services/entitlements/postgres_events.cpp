@@ -6,9 +6,7 @@
 namespace tollgate::entitlements {
 namespace {
 
-// Of one event's renderings the newer API version is kept (they begin with a date); anything that
-// can be read replaces what could not.
-constexpr postgres::Query insert_event_rows{"insert_events", R"(
+constexpr char insert_sql[] = R"(
 insert into events (account, livemode, id, type, api_version, created, kind, object_id,
   customer_id, state, previous, topic, partition, position, outcome)
 select account, livemode, id, type, api_version, to_timestamp(created), kind, object_id,
@@ -24,8 +22,28 @@ on conflict (account, livemode, id) do update set
   partition = excluded.partition, position = excluded.position, outcome = excluded.outcome
 where excluded.outcome <> 'dead_letter'
   and (events.outcome = 'dead_letter'
-    or coalesce(excluded.api_version, '') collate "C" > coalesce(events.api_version, ''))
-returning account, livemode, id, xmax <> 0)"};
+    or coalesce(excluded.api_version, '') collate "C" > coalesce(events.api_version, ''))";
+
+// Of one event's renderings the newer API version is kept (they begin with a date); anything that
+// can be read replaces what could not.
+constexpr auto insert_event_sql = postgres::joined(insert_sql, R"()
+returning account, livemode, id, xmax <> 0)");
+constexpr postgres::Query insert_event_rows{"insert_events", insert_event_sql.data()};
+
+constexpr auto insert_event_again_sql = postgres::joined(insert_sql, R"(
+    or (coalesce(excluded.api_version, '') = coalesce(events.api_version, '')
+      and (excluded.type, excluded.created, excluded.kind, excluded.object_id,
+          excluded.customer_id, excluded.state, excluded.previous, excluded.outcome)
+        is distinct from (events.type, events.created, events.kind, events.object_id,
+          events.customer_id, events.state, events.previous, events.outcome)))
+returning account, livemode, id, xmax <> 0)");
+constexpr postgres::Query insert_event_rows_again{"insert_events_again",
+                                                  insert_event_again_sql.data()};
+
+constexpr postgres::Query delete_dead_letter_rows{"delete_dead_letters", R"(
+delete from dead_letters d
+using unnest($2::int8[], $3::int8[]) as readable (partition, position)
+where d.topic = $1 and d.partition = readable.partition and d.position = readable.position)"};
 
 constexpr postgres::Query insert_dead_letter_rows{"insert_dead_letters", R"(
 insert into dead_letters (topic, partition, position, event_id, type, reason, key, body)
@@ -36,7 +54,7 @@ on conflict do nothing)"};
 
 constexpr postgres::Query select_event_rows{"select_events", R"(
 select e.account, e.livemode, e.id, e.type, extract(epoch from e.created)::int8, e.kind,
-  e.object_id, e.state, e.previous
+  e.object_id, e.state, e.previous, e.customer_id
 from unnest($1::text[], $2::bool[], $3::text[]) as wanted (account, livemode, object_id)
 cross join lateral (
   select * from events s
@@ -78,19 +96,18 @@ EventRow event_at(const postgres::Rows& rows, std::size_t row) {
   event.object_id = text_at(rows, row, 6);
   event.state = text_at(rows, row, 7);
   event.previous = text_at(rows, row, 8);
+  event.customer_id = text_at(rows, row, 9);
   return event;
 }
 
-}  // namespace
-
-std::vector<Recorded> insert_events(postgres::Transaction& transaction, const std::string& topic,
-                                    const std::vector<EventRow>& events) {
+std::vector<Recorded> insert(postgres::Transaction& transaction, const postgres::Query& query,
+                             const std::string& topic, const std::vector<EventRow>& events) {
   EventColumns sent;
   for (const EventRow& event : events) sent.add(event);
   const postgres::Rows rows = transaction.run(
-      insert_event_rows, sent.keys.accounts, sent.keys.livemodes, sent.keys.ids, sent.types,
-      sent.api_versions, sent.created, sent.kinds, sent.object_ids, sent.customer_ids, sent.states,
-      sent.previous, sent.partitions, sent.positions, sent.outcomes, topic);
+      query, sent.keys.accounts, sent.keys.livemodes, sent.keys.ids, sent.types, sent.api_versions,
+      sent.created, sent.kinds, sent.object_ids, sent.customer_ids, sent.states, sent.previous,
+      sent.partitions, sent.positions, sent.outcomes, topic);
   // The rows come back in the order sent, without those that were known already.
   std::vector<Recorded> recorded;
   recorded.reserve(rows.size());
@@ -101,6 +118,29 @@ std::vector<Recorded> insert_events(postgres::Transaction& transaction, const st
     recorded.push_back({index, rows.flag(row, 3)});
   }
   return recorded;
+}
+
+}  // namespace
+
+std::vector<Recorded> insert_events(postgres::Transaction& transaction, const std::string& topic,
+                                    const std::vector<EventRow>& events) {
+  return insert(transaction, insert_event_rows, topic, events);
+}
+
+std::vector<Recorded> insert_events_again(postgres::Transaction& transaction,
+                                          const std::string& topic,
+                                          const std::vector<EventRow>& events) {
+  return insert(transaction, insert_event_rows_again, topic, events);
+}
+
+void delete_dead_letters(postgres::Transaction& transaction, const std::string& topic,
+                         std::span<const Position> positions) {
+  postgres::IntegerArray partitions, offsets;
+  for (const Position& position : positions) {
+    partitions.add(std::int64_t{position.partition});
+    offsets.add(position.offset);
+  }
+  transaction.run(delete_dead_letter_rows, topic, partitions, offsets);
 }
 
 void insert_dead_letters(postgres::Transaction& transaction, const std::string& topic,

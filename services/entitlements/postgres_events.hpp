@@ -16,6 +16,14 @@ namespace tollgate::entitlements {
 std::vector<Recorded> insert_events(postgres::Transaction& transaction, const std::string& topic,
                                     const std::vector<EventRow>& events);
 
+/// See EntitlementsTransaction::record_again.
+std::vector<Recorded> insert_events_again(postgres::Transaction& transaction,
+                                          const std::string& topic,
+                                          const std::vector<EventRow>& events);
+
+void delete_dead_letters(postgres::Transaction& transaction, const std::string& topic,
+                         std::span<const Position> positions);
+
 void insert_dead_letters(postgres::Transaction& transaction, const std::string& topic,
                          std::span<const DeadLetter> dead_letters);
 

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// One rebuild: the facts of a moment, a shadow of every table that is computed from them, and what
+// differs between the shadow and the truth of that moment. Writers go on undisturbed meanwhile.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "entitlement_rows.hpp"
+
+namespace tollgate::entitlements {
+
+class EntitlementsTransaction;
+
+struct Compared {
+  std::int64_t rows = 0;  ///< in the shadow or in the truth
+  std::int64_t differing = 0;
+  std::vector<std::string> examples;  ///< ids of some that differ
+};
+
+struct Comparison {
+  Compared objects;
+  Compared owners;     ///< to which user they are bound
+  Compared documents;  ///< by their grants
+};
+
+/// One thread; members are called in their order here. Throws StoreAway of entitlements_store.hpp.
+class RebuildStore {
+ public:
+  static constexpr std::size_t examples_max = 10;
+
+  virtual ~RebuildStore() = default;
+
+  /// Makes the empty shadow; from here on nothing that is read changes. The number of facts.
+  /// Throws StoreAway also when another rebuild is under way.
+  virtual std::int64_t begin() = 0;
+  /// Writes into the shadow; it is never to be committed.
+  virtual EntitlementsTransaction& shadow() = 0;
+
+  /// Facts by object; none: all were read.
+  virtual std::vector<EventRow> next_facts(std::size_t max) = 0;
+  /// The shadow's owners, to be bound: how many, and which. None: all were read.
+  virtual std::int64_t count_owners() = 0;
+  virtual std::vector<Key> next_owners(std::size_t max) = 0;
+
+  virtual Comparison compare() = 0;
+
+  /// What differs; none: all were read.
+  virtual std::vector<Key> next_differing_objects(std::size_t max) = 0;
+  virtual std::vector<Key> next_differing_owners(std::size_t max) = 0;
+  virtual std::vector<std::string> next_differing_users(std::size_t max) = 0;
+};
+
+}  // namespace tollgate::entitlements

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "entitlements/rebuild_entitlements.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "entitlements/postgres_entitlements_store.hpp"
+#include "entitlements/postgres_rebuild_store.hpp"
+#include "tests/integration/entitlements/buyer.hpp"
+#include "tests/integration/entitlements/writer.hpp"
+
+namespace tollgate::entitlements {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using tests::Buyer;
+using tests::Guest;
+using tests::MigratedSchema;
+using tests::Writer;
+
+class RebuildEntitlementsTest : public testing::Test {
+ protected:
+  RebuildEntitlementsTest() {
+    for (int number = 0; number < 5; ++number) {
+      const Buyer buyer{std::to_string(number)};
+      writer_.apply(buyer.first_checkout());
+      if (number % 2 == 0) writer_.apply({buyer.refunded(Buyer::begun + 100)}, 1);
+    }
+    const Guest guest{"9"};
+    writer_.apply({guest.charge_succeeded(), guest.payment_succeeded()});
+    writer_.apply({guest.session_completed(), guest.dispute_opened()});
+    Buyer second{"b"};
+    second.user_id = "usr_1";
+    writer_.apply(second.first_checkout());
+  }
+
+  RebuildReport rebuild(Mend mend) {
+    const auto rebuilding = make_postgres_rebuild_store(database_.schema().options());
+    const auto store = make_postgres_entitlements_store(database_.schema().options());
+    const tests::FixedClock clock{Buyer::begun + 3600};
+    RebuildEntitlements use_case{*rebuilding, *store,    tests::development_catalog(),
+                                 clock,       progress_, Display::lines};
+    return use_case.run(mend);
+  }
+  std::vector<std::string> versions() {
+    return database_.rows("select user_id, version from user_entitlements order by 1");
+  }
+  std::vector<std::string> left_overs() {
+    return database_.rows("select nspname from pg_namespace where nspname like '" +
+                          database_.schema().name() + "_rebuild'");
+  }
+
+  MigratedSchema database_;
+  Writer writer_{database_};
+  std::ostringstream progress_;
+};
+
+TEST_F(RebuildEntitlementsTest, ProvesThatTheTablesAreWhatTheFactsSay) {
+  const auto before = database_.outcome();
+  const auto versions_before = versions();
+  const RebuildReport report = rebuild(Mend::yes);
+  EXPECT_TRUE(report.nothing_differs());
+  EXPECT_EQ(report.facts, database_.number("select count(*) from events where kind is not null"));
+  EXPECT_GT(report.compared.objects.rows, 40);
+  EXPECT_EQ(report.compared.documents.rows, 6);
+  EXPECT_EQ(database_.outcome(), before);
+  EXPECT_EQ(versions(), versions_before);
+  EXPECT_THAT(left_overs(), IsEmpty());
+  EXPECT_THAT(progress_.str(), HasSubstr(" facts, 100 %"));
+}
+
+TEST_F(RebuildEntitlementsTest, TellsWhatDiffersAndChangesNothingInADryRun) {
+  database_.execute("update stripe_objects set status = 'paused' where id = 'sub_3'");
+  database_.execute("update owners set user_id = 'usr_thief' where owner_id = 'cus_1'");
+  const auto before = database_.outcome();
+  const RebuildReport report = rebuild(Mend::no);
+  EXPECT_THAT(report.compared.objects.examples, ElementsAre("sub_3"));
+  EXPECT_THAT(report.compared.owners.examples, ElementsAre("cus_1"));
+  EXPECT_EQ(database_.outcome(), before);
+  std::ostringstream out;
+  write_report(out, report, Mend::no);
+  EXPECT_THAT(out.str(), HasSubstr("1 differ: sub_3"));
+  EXPECT_THAT(out.str(), HasSubstr("--dry-run"));
+}
+
+TEST_F(RebuildEntitlementsTest, MendsEveryKindOfDamage) {
+  const auto whole = database_.outcome();
+  database_.execute(
+      "update stripe_objects set state = jsonb_set(state, '{status}', '\"canceled\"'), "
+      "status = 'canceled' where id = 'sub_3'");
+  database_.execute("delete from stripe_objects where id = 'in_1'");
+  database_.execute("update owners set user_id = null where owner_id = 'cus_2'");
+  database_.execute(
+      "update user_entitlements set document = replace(document::text, 'api_access', "
+      "'sso_access')::json where user_id = 'usr_1'");
+  const RebuildReport report = rebuild(Mend::yes);
+  EXPECT_FALSE(report.nothing_differs());
+  EXPECT_GE(report.documents_changed, 1);
+  EXPECT_EQ(database_.outcome(), whole);
+  EXPECT_TRUE(rebuild(Mend::no).nothing_differs());
+  EXPECT_GE(database_.number("select count(*) from entitlements_history where cause = 'operation'"),
+            1);
+}
+
+TEST_F(RebuildEntitlementsTest, AWriterGoesOnMeanwhileAndNothingOfItIsLost) {
+  database_.execute("update stripe_objects set status = 'paused' where id = 'sub_3'");
+  const auto rebuilding = make_postgres_rebuild_store(database_.schema().options());
+  rebuilding->begin();
+  ASSERT_EQ(writer_.apply(Buyer{"new"}.first_checkout()), Applied::all);
+  ASSERT_EQ(writer_.apply({Buyer{"1"}.subscription_deleted(Buyer::begun + 200)}), Applied::all);
+  const auto another = make_postgres_rebuild_store(database_.schema().options());
+  EXPECT_THROW(another->begin(), StoreAway);
+  while (!rebuilding->next_facts(100).empty()) {
+  }
+  EXPECT_EQ(database_.answer_of("usr_new").plan, "professional");
+}
+
+TEST_F(RebuildEntitlementsTest, ItIsStillEqualAfterALateAndAThinFact) {
+  writer_.apply({Buyer{"1"}.subscription_is("past_due", Buyer::begun + 50),
+                 Buyer{"1"}.subscription_is("active", Buyer::begun + 60)});
+  writer_.apply({Buyer{"3"}.subscription_deleted(Buyer::begun + 200)}, 2);
+  EXPECT_TRUE(rebuild(Mend::no).nothing_differs());
+}
+
+}  // namespace
+}  // namespace tollgate::entitlements
