@@ -213,7 +213,9 @@ void KafkaProducer::note(const PublishOutcome& outcome) {
 }
 
 void KafkaProducer::take_error(rd_kafka_event_t* event) {
-  probe_.hurry(rd_kafka_event_error_string(event));
+  // That all are down says no more than what each of them met.
+  const bool tells_why = rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
+  probe_.hurry(tells_why ? rd_kafka_event_error_string(event) : "");
   look_for_fatal_error();
 }
 
