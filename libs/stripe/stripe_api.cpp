@@ -202,13 +202,16 @@ asio::awaitable<Answered> StripeApi::send_repeatedly(http::ClientRequest wire, s
     requests_.of(answered ? "ok" : to_string(answered.error().fault)).Increment();
     if (answered) co_return answered;
     const ApiFailure& failure = answered.error();
-    log::info("Stripe refused a request", {{"path", path},
-                                           {"status", failure.status},
-                                           {"reason", to_string(failure.fault)},
-                                           {"type", failure.type},
-                                           {"code", failure.code},
-                                           {"stripe_request_id", failure.request_id},
-                                           {"attempt", number}});
+    // Silence is told once by the loop that meets it; a refusal has an id to ask Stripe about.
+    log::write(failure.status == 0 ? log::Level::debug : log::Level::info,
+               "Stripe did not do as asked",
+               {{"path", path},
+                {"status", failure.status},
+                {"reason", to_string(failure.fault)},
+                {"type", failure.type},
+                {"code", failure.code},
+                {"stripe_request_id", failure.request_id},
+                {"attempt", number}});
     if (number > retries_max || !may_retry(sent, failure)) co_return answered;
     co_await options_.wait(retry_delay(number, options_.random()));
   }
