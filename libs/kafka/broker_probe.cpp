@@ -49,6 +49,7 @@ void BrokerProbe::tell(Finding finding) {
   const std::string before = reason();
   const std::string suspicion = take_suspicion();
   if (finding.reach == Reach::fine && !before.empty()) {
+    ++recoveries_;
     log::info("kafka is there", {{"topic", topic_}});
   } else if (finding.reach == Reach::fine && !suspicion.empty()) {
     log::write_bounded(log::Level::warning, {}, "kafka met a fault and can be written",

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -33,6 +34,8 @@ class BrokerProbe {
   /// No record can be written: a broker said so, or none is connected. Not while one is only slow
   /// or lacks in-sync replicas, which may pass before a publish times out.
   [[nodiscard]] bool is_away() const { return away_.load(std::memory_order_relaxed); }
+  /// How often the topic could be written again after it could not.
+  [[nodiscard]] std::uint64_t recoveries() const { return recoveries_; }
   /// Empty when the topic can be written. Just before the first answer: that there was none yet.
   [[nodiscard]] std::string reason() const;
 
@@ -62,6 +65,7 @@ class BrokerProbe {
   rd_kafka_t* client_;
   const std::string topic_;
   std::atomic<bool> away_{true};
+  std::atomic<std::uint64_t> recoveries_{0};
   mutable std::mutex mutex_;
   std::condition_variable woken_;
   std::string reason_ = "no broker has answered yet";

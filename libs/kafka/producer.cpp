@@ -127,7 +127,8 @@ class KafkaProducer final : public Producer {
 std::string KafkaProducer::unready_reason() const {
   if (is_fatal_) return "the producer met a fatal error";
   std::string reason = probe_.reason();
-  return reason.empty() ? health_.fault(DeliveryHealth::TimePoint::clock::now()) : reason;
+  if (!reason.empty()) return reason;
+  return health_.fault(DeliveryHealth::TimePoint::clock::now(), probe_.recoveries());
 }
 
 void KafkaProducer::begin(const OutgoingRecord& record,
@@ -209,7 +210,8 @@ void KafkaProducer::take_reports(rd_kafka_event_t* event) {
 void KafkaProducer::note(const PublishOutcome& outcome) {
   if (outcome) return health_.succeeded();
   if (outcome.error() == PublishFault::too_large) return;
-  health_.failed(outcome.error().kafka_error, DeliveryHealth::TimePoint::clock::now());
+  health_.failed(outcome.error().kafka_error, DeliveryHealth::TimePoint::clock::now(),
+                 probe_.recoveries());
 }
 
 void KafkaProducer::take_error(rd_kafka_event_t* event) {

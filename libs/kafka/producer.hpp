@@ -68,7 +68,7 @@ class Producer {
 
   /// Whether a publish may be expected to succeed: a broker said lately that the probed topic can
   /// be written (it is asked in the background, at once after a fault), and the last publish did
-  /// not fail, unless that is some seconds ago.
+  /// not fail, unless the broker came back since or that is some seconds ago.
   [[nodiscard]] bool is_ready() const { return unready_reason().empty(); }
   /// Why is_ready() is false, for /readyz.
   [[nodiscard]] virtual std::string unready_reason() const = 0;
