@@ -13,6 +13,7 @@ namespace {
 constexpr std::int64_t end_of_time_s = 253'402'300'800;  // year 10000
 
 // The view computes the columns, for the rows of the page alone: hence the lateral and the offset.
+// So that it need not for every row that is of another plan, a glance at the names comes first.
 constexpr char subscription_columns[] = R"(
 select s.account, s.livemode, s.id, extract(epoch from s.listed_at)::int8, v.customer_id, v.user_id,
   v.status, v.plan, array_to_string(v.price_ids, chr(31)), v.quantity,
@@ -29,6 +30,10 @@ cross join lateral (
 where s.kind = 'subscription'
   and (s.listed_at, s.account, s.livemode, s.id) < (to_timestamp($1::int8), $2, $3::bool, $4)
   and ($5::text is null or s.status = $5) and ($6::text is null or v.plan = $6)
+  and ($6 is null or exists (
+    select 1 from jsonb_array_elements(s.state->'items') as i (item)
+    join catalog_plan_names p on p.plan = $6
+      and p.name in (item->>'product', item->>'price', item->>'lookup_key')))
 )";
 constexpr char subscription_order[] = R"(
 order by s.listed_at desc, s.account desc, s.livemode desc, s.id desc limit $7::int8)";
