@@ -17,7 +17,7 @@ TAKEN = ("KAFKA_BROKERS", "STRIPE_EVENTS_TOPIC", "STRIPE_MODE", "CATALOG_FILE", 
 class Instance:
     def __init__(self, stack: Stack, log: Path, name: str):
         self.log_file = log
-        environment = {name: stack[name] for name in TAKEN if name in stack.read_environment()}
+        environment = {setting: stack[setting] for setting in TAKEN}
         environment |= {"DATABASE_URL": stack["ENTITLEMENTS_DATABASE_URL"], "INSTANCE_NAME": name,
                         "HTTP_LISTEN": "127.0.0.1:0", "ADMIN_LISTEN": "127.0.0.1:0",
                         "PATH": os.environ["PATH"]}

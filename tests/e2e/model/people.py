@@ -4,10 +4,10 @@
 import random
 from dataclasses import dataclass
 
-from ledger import Event, Ledger
+from ledger import DAY, Event, Ledger
 from lives import Life
 from reference import all_grants
-from shapes import Rendering, previous_attributes, render
+from shapes import VERSIONS, Rendering, previous_attributes, render
 from stripe_events import encode
 from teller import Names
 
@@ -15,6 +15,8 @@ from teller import Names
 STILL_BEFORE_S = 600
 STILL_AFTER_S = 7200
 COPIES = 3
+# Stripe lists events for thirty days; those near that end may be gone when they are asked for.
+LISTED_S = 29 * DAY
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,16 @@ class Delivery:
     body: bytes
 
 
+@dataclass(frozen=True)
+class Deliveries:
+    in_time: list[Delivery]
+    late: list[Delivery]
+    lost: list[str]  # Ids of events that are never delivered.
+
+
 class People:
     def __init__(self, seed: int, users: int, now: int):
+        self.seed = seed
         self.now = now
         self.rng = random.Random(seed)
         self.mark = f"{self.rng.randrange(1 << 32):08x}"
@@ -32,6 +42,9 @@ class People:
         self.lives: list[tuple[tuple[str, ...], Life]] = []  # With the users whom they name.
         for user in self.users:
             self.give_life(user)
+
+    def __str__(self) -> str:
+        return f"TOLLGATE_MODEL_SEED={self.seed}"
 
     def name(self, number: int) -> str:
         """Stripe's metadata take any text, `client_reference_id` does not."""
@@ -83,16 +96,26 @@ class People:
         return [(life, event) for _, life in self.lives for event in life.ledger.events
                 if life.is_told(event)]
 
-    def deliveries(self) -> tuple[list[Delivery], list[Delivery]]:
-        """Every event three times, in no order at all; the second list comes late."""
-        rng = self.rng
-        in_time, late = [], []
+    def deliveries(self) -> "Deliveries":
+        """Every event three times, in no order at all; some late, some never."""
+        rng, made = self.rng, Deliveries([], [], [])
         for life, event in self.events():
+            share = rng.random()
+            is_listed = event.created > self.now - LISTED_S and not life.ledger.livemode
+            if share < 0.05 and is_listed:
+                made.lost.append(event.id)
+                continue
             copies = [self.delivery(life, event) for _ in range(COPIES)]
-            (late if rng.random() < 0.1 else in_time).extend(copies)
-        rng.shuffle(in_time)
-        rng.shuffle(late)
-        return in_time, late
+            (made.late if share < 0.15 else made.in_time).extend(copies)
+        rng.shuffle(made.in_time)
+        rng.shuffle(made.late)
+        return made
+
+    def listed_events(self) -> list[dict]:
+        """As Stripe lists them for a key of test mode, in the version that the key asks for."""
+        newest = Rendering(VERSIONS[-1])
+        return [body_of(life, event, newest) for life, event in self.events()
+                if not life.ledger.livemode]
 
     def delivery(self, life: Life, event: Event) -> Delivery:
         version = self.rng.choice(life.versions_of(event))

@@ -10,6 +10,7 @@ import random
 import time
 
 from deliverer import Deliverer
+from listed_events import ListedEvents
 from people import People
 from reference import expected_answer, in_order, moment
 from stack import eventually
@@ -22,16 +23,24 @@ SHOWN_MAX = 3
 
 def test_every_user_ends_with_what_stripes_objects_and_the_policy_say(shop):
     seed = int(os.environ.get("TOLLGATE_MODEL_SEED") or random.SystemRandom().randrange(1 << 32))
-    print(f"TOLLGATE_MODEL_SEED={seed}")
     people = People(seed, USERS, int(time.time()))
-    in_time, late = people.deliveries()
-    deliver(shop, in_time, KILLS, people.rng)
-    wait_for_facts(shop, {one.event_id for one in in_time})
-    deliver(shop, late, 1, people.rng)
-    wait_for_facts(shop, {event.id for _, event in people.events()})
+    print(people)
+    deliveries = people.deliveries()
+    with ListedEvents() as stripe:
+        shop.stack.up("--set", f"STRIPE_API_BASE={stripe.url}", "--set", "SWEEP_INTERVAL_S=1")
+        deliver(shop, deliveries.in_time, KILLS, people.rng)
+        wait_for_facts(shop, {one.event_id for one in deliveries.in_time})
+        deliver(shop, deliveries.late, 1, people.rng)
+        stripe.tell(people.listed_events())
+        crash(shop)
+        wait_for_facts(shop, {event.id for _, event in people.events()})
+        assert_model_agrees(shop, people)
+
+
+def assert_model_agrees(shop, people: People) -> None:
     wrong = [fault for user in people.users if (fault := fault_of(shop, people, user))]
-    assert not wrong, (f"TOLLGATE_MODEL_SEED={seed}: {len(wrong)} of {USERS} users are wrong\n"
-                       + "\n".join(wrong[:SHOWN_MAX]))
+    assert not wrong, "\n".join([f"{people}: {len(wrong)} of {USERS} users are wrong",
+                                 *wrong[:SHOWN_MAX]])
     assert_views_agree(shop, people)
 
 
@@ -42,8 +51,12 @@ def deliver(shop, deliveries, kills: int, rng: random.Random) -> None:
                    deliveries) as running:
         for point in points:
             eventually(lambda at=point: running.delivered >= at or running.is_done(), PATIENCE_S)
-            shop.stack.kill("entitlements")
-            shop.stack.start("entitlements")
+            crash(shop)
+
+
+def crash(shop) -> None:
+    shop.stack.kill("entitlements")
+    shop.stack.start("entitlements")
 
 
 def wait_for_facts(shop, ids: set[str]) -> None:

@@ -59,6 +59,7 @@ def test_an_instance_frozen_inside_its_transaction_is_replaced_and_writes_nothin
         assert time.monotonic() - begun < TAKE_OVER_S
         assert state_of(shop, backend["pid"]) is None, "its transaction is over"
         taken_over = document_of(shop, frozen)
+        wait_until_published(shop)
     finally:
         os.kill(victim, signal.SIGCONT)
 
@@ -68,6 +69,7 @@ def test_an_instance_frozen_inside_its_transaction_is_replaced_and_writes_nothin
     shop.accept(*more)
     ids = [event["id"] for event in (canceled, *more)]
     eventually(lambda: len(shop.facts(*ids)) == len(ids), TAKE_OVER_S, "both go on")
+    wait_until_published(shop)
     assert document_of(shop, frozen) == taken_over, "nothing stale was written"
     assert shop.plan(frozen.user) == "professional"
     assert shop.plan(stories[1].user) == "free"
@@ -98,6 +100,12 @@ def owner_of(port: int, shop, second: Instance) -> int:
 
 def log_of(pid: int, shop, second: Instance) -> str:
     return second.log() if pid == second.pid else shop.stack.log("entitlements")
+
+
+def wait_until_published(shop) -> None:
+    eventually(lambda: not shop.rows("select from user_entitlements "
+                                     "where version > published_version"), TAKE_OVER_S,
+               "a publisher that goes on")
 
 
 def faults_in(log: str) -> int:
