@@ -26,9 +26,9 @@ constexpr std::size_t fetches_of_round_max = 40;
 constexpr std::size_t fetches_at_once_max = 8;
 constexpr std::size_t outcomes_max = 24;
 
-// Longer than a round can take: forty questions over eight lanes, each with a pause for the budget,
-// a request, and a publication. Lists of many pages may outlast it, and are then asked for twice.
-constexpr seconds lease{180};
+// Many times what a round takes while Stripe answers; one that meets silence is halted at the first
+// time-out. What outlasts it all the same, a list of many pages, is asked for twice.
+constexpr seconds lease{60};
 
 constexpr milliseconds look_interval{1'000};
 constexpr seconds tidy_interval{10};
