@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <list>
 #include <set>
 #include <utility>
@@ -22,6 +23,7 @@ namespace asio = boost::asio;
 
 /// Somebody's place in the waiting room; his timer runs until the deadline or until he is called.
 struct Waiter {
+  std::string user_id;
   std::string id;
   asio::steady_timer timer;
   bool reflected = false;
@@ -46,6 +48,12 @@ struct AwaitFacts::State : std::enable_shared_from_this<State> {
                                 {{"result", "refused"}})),
         failed_looks(metrics.counter("tollgate_wait_looks_failed_total",
                                      "Looks for awaited facts that the database did not answer")) {}
+
+  [[nodiscard]] bool has_room_for(const std::string& user_id) const {
+    if (waiters.size() >= limits.waiters_max) return false;
+    const auto his = std::ranges::count(waiters, user_id, &Waiter::user_id);
+    return static_cast<std::size_t>(his) < limits.waiters_of_user_max;
+  }
 
   /// A look soon, by the loop that runs already or by a new one.
   void look_soon() {
@@ -122,15 +130,17 @@ AwaitFacts::AwaitFacts(asio::io_context& io, FactStore& facts, const Catalog& ca
 
 AwaitFacts::~AwaitFacts() = default;
 
-asio::awaitable<bool> AwaitFacts::wait(std::string id, std::chrono::milliseconds timeout) {
+asio::awaitable<bool> AwaitFacts::wait(std::string user_id, std::string id,
+                                       std::chrono::milliseconds timeout) {
   const std::shared_ptr<State> state = state_;
   if (state->draining) co_return false;
-  if (state->waiters.size() >= state->limits.waiters_max) {
+  if (!state->has_room_for(user_id)) {
     state->refused.Increment();
     throw TooManyWaiting{};
   }
   const auto own = state->waiters.insert(
-      state->waiters.end(), Waiter{std::move(id), asio::steady_timer{state->io, timeout}});
+      state->waiters.end(),
+      Waiter{std::move(user_id), std::move(id), asio::steady_timer{state->io, timeout}});
   state->waiting.Increment();
   state->look_soon();
   // The look may have ended already: then nobody will call any more.

@@ -20,6 +20,7 @@ namespace tollgate::entitlements {
 
 struct AwaitLimits {
   std::size_t waiters_max = 1'000;
+  std::size_t waiters_of_user_max = 20;  ///< so that one impatient page keeps nobody else out
   std::chrono::milliseconds look_interval{25};
   std::chrono::milliseconds look_again_after_failure{500};
 };
@@ -39,9 +40,10 @@ class AwaitFacts {
   AwaitFacts(const AwaitFacts&) = delete;
   AwaitFacts& operator=(const AwaitFacts&) = delete;
 
-  /// False when it is not reflected in time, or the process is about to end. While the database is
-  /// away it waits on. Throws TooManyWaiting.
-  boost::asio::awaitable<bool> wait(std::string id, std::chrono::milliseconds timeout);
+  /// For an answer about that user. False when `id` is not reflected in time, or the process is
+  /// about to end. While the database is away it waits on. Throws TooManyWaiting.
+  boost::asio::awaitable<bool> wait(std::string user_id, std::string id,
+                                    std::chrono::milliseconds timeout);
 
   /// Ends every wait, and those to come at once.
   void begin_drain();

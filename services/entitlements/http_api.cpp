@@ -215,7 +215,7 @@ boost::asio::awaitable<http::Response> HttpApi::entitlements_of(std::string user
   if (!query) co_return http::problem_response(query.error(), request.request_id());
   std::string failed;
   try {
-    const std::optional<bool> reflected = co_await wait_for(*query);
+    const std::optional<bool> reflected = co_await wait_for(user_id, *query);
     EntitlementsView view = co_await reads_.entitlements.read(std::move(user_id), reflected);
     co_return respond(std::move(view), request);
   } catch (const DocumentsUnavailable& unavailable) {
@@ -226,9 +226,10 @@ boost::asio::awaitable<http::Response> HttpApi::entitlements_of(std::string user
   co_return ask_again(failed, request);
 }
 
-boost::asio::awaitable<std::optional<bool>> HttpApi::wait_for(std::optional<WaitQuery> query) {
+boost::asio::awaitable<std::optional<bool>> HttpApi::wait_for(std::string user_id,
+                                                              std::optional<WaitQuery> query) {
   if (!query) co_return std::nullopt;
-  co_return co_await await_facts_.wait(std::move(query->id), query->timeout);
+  co_return co_await await_facts_.wait(std::move(user_id), std::move(query->id), query->timeout);
 }
 
 boost::asio::awaitable<http::Response> HttpApi::answer(

@@ -64,7 +64,8 @@ class HttpApi {
                                                          http::Request& request);
   boost::asio::awaitable<http::Response> my_entitlements(http::Request& request);
   /// Empty unless the query asks to wait; then, whether it came to be reflected.
-  boost::asio::awaitable<std::optional<bool>> wait_for(std::optional<WaitQuery> query);
+  boost::asio::awaitable<std::optional<bool>> wait_for(std::string user_id,
+                                                       std::optional<WaitQuery> query);
   /// The body that a use case gives, or why there is none.
   static boost::asio::awaitable<http::Response> answer(
       boost::asio::awaitable<Result<std::string, ReadFault>> asked, http::Request& request);

@@ -22,8 +22,8 @@ constexpr milliseconds long_time{20'000};
 
 class AwaitFactsTest : public testing::Test {
  protected:
-  void ask(const std::string& id, milliseconds timeout) {
-    boost::asio::co_spawn(io_, await_facts_.wait(id, timeout),
+  void ask(const std::string& id, milliseconds timeout, const std::string& user_id = "usr_1") {
+    boost::asio::co_spawn(io_, await_facts_.wait(user_id, id, timeout),
                           [this](const std::exception_ptr& failure, bool reflected) {
                             if (failure) {
                               ++refused_;
@@ -53,7 +53,8 @@ class AwaitFactsTest : public testing::Test {
                           facts_,
                           catalog_,
                           metrics_,
-                          {.waiters_max = 3,
+                          {.waiters_max = 4,
+                           .waiters_of_user_max = 3,
                            .look_interval = milliseconds{1},
                            .look_again_after_failure = milliseconds{1}}};
   std::vector<bool> answers_;
@@ -108,11 +109,21 @@ TEST_F(AwaitFactsTest, NobodyIsAskedWhileNobodyWaits) {
   EXPECT_THAT(answers_, ElementsAre(false, true));
 }
 
-TEST_F(AwaitFactsTest, NoMoreThanSoManyWait) {
+TEST_F(AwaitFactsTest, OneUserKeepsNobodyElseOut) {
   for (int asked = 0; asked < 4; ++asked) ask("evt_1", milliseconds{5});
+  ask("evt_1", milliseconds{5}, "usr_2");
   io_.run();
   EXPECT_EQ(refused_, 1);
-  EXPECT_THAT(answers_, ElementsAre(false, false, false));
+  EXPECT_EQ(answers_.size(), 4U);
+}
+
+TEST_F(AwaitFactsTest, NoMoreThanSoManyWait) {
+  for (const char* user : {"usr_1", "usr_2", "usr_3", "usr_4", "usr_5"}) {
+    ask("evt_1", milliseconds{5}, user);
+  }
+  io_.run();
+  EXPECT_EQ(refused_, 1);
+  EXPECT_THAT(answers_, ElementsAre(false, false, false, false));
   apply("evt_1");
   ask("evt_1", long_time);
   io_.restart();
