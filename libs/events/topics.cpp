@@ -17,7 +17,7 @@ std::vector<Topic> all_topics(const TopicSettings& settings) {
       {settings.stripe_events_name,
        {{"cleanup.policy", "delete"},
         {"retention.ms", retention_ms(settings.stripe_events_retention_days)}}},
-      {std::string{entitlements_changes_topic}, {{"cleanup.policy", "compact"}}},
+      {settings.entitlements_changes_name, {{"cleanup.policy", "compact"}}},
   };
   for (Topic& topic : topics) {
     topic.config["max.message.bytes"] = std::to_string(record_bytes_max);

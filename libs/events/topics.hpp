@@ -14,7 +14,7 @@ namespace tollgate::events {
 /// Stripe's bodies, byte for byte: the raw archive. The name is a setting, STRIPE_EVENTS_TOPIC.
 inline constexpr std::string_view stripe_events_topic = "stripe.events";
 
-/// The whole current state of each user, keyed by user id.
+/// The whole current state of each user, keyed by user id. A setting, ENTITLEMENTS_CHANGES_TOPIC.
 inline constexpr std::string_view entitlements_changes_topic = "entitlements.changes";
 
 /// Keys spread load only: no correctness rests on the order inside a partition.
@@ -32,6 +32,7 @@ struct Topic {
 
 struct TopicSettings {
   std::string stripe_events_name{stripe_events_topic};
+  std::string entitlements_changes_name{entitlements_changes_topic};
   std::int64_t stripe_events_retention_days = stripe_events_retention_days_default;
   std::int32_t replication_factor = 1;
 };

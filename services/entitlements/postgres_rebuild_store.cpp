@@ -38,6 +38,7 @@ create unlogged table S.owners (like L.owners including all);
 create unlogged table S.claims (like L.claims including all);
 create unlogged table S.user_entitlements (like L.user_entitlements including all);
 create unlogged table S.entitlements_history (like L.entitlements_history including all);
+create unlogged table S.fetches (like L.fetches including all);
 insert into S.links select * from L.links;
 create view S.true_objects as select * from L.stripe_objects;
 create view S.true_owners as select * from L.owners;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "find_questions.hpp"
 #include "write_documents.hpp"
 
 namespace tollgate::entitlements {
@@ -89,8 +90,12 @@ void ReplayEvents::transact(const BatchContent& content) {
   const AppliedFacts facts = apply_facts(*transaction, content, Reading::again);
   const std::vector<Position> positions = readable(content);
   if (!positions.empty()) transaction->release(positions);
+  const Time now = clock_.now();
   const WrittenDocuments written =
-      write_documents(*transaction, facts, catalog_, clock_.now(), ChangeCause::operation);
+      write_documents(*transaction, facts, catalog_, now, ChangeCause::operation);
+  const Questions questions = find_questions(*transaction, facts, catalog_, now);
+  if (!questions.raised.empty()) transaction->raise(questions.raised, now);
+  if (!questions.settled.empty()) transaction->withdraw(questions.settled);
   transaction->commit();
   for (const auto& [outcome, count] : facts.recorded) {
     report_.facts_changed += static_cast<std::int64_t>(count);

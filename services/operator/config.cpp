@@ -15,6 +15,9 @@ Config read_config(Settings& settings) {
   config.stripe_events_retention_days = settings.integer(
       "STRIPE_EVENTS_RETENTION_DAYS", "How long the raw archive keeps an event; replay needs it",
       events::stripe_events_retention_days_default, 1, 36'500);
+  config.entitlements_changes_topic =
+      settings.text("ENTITLEMENTS_CHANGES_TOPIC", "Topic that gets each user's current state",
+                    std::string{events::entitlements_changes_topic});
   return config;
 }
 

@@ -17,6 +17,7 @@ struct Config {
   kafka::Properties kafka_properties;
   std::string stripe_events_topic;
   std::int64_t stripe_events_retention_days = 0;
+  std::string entitlements_changes_topic;
 };
 
 /// Look at settings.faults() before using the result.

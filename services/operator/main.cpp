@@ -22,6 +22,7 @@ void add_topics_apply(CLI::App& topics, const operations::Config& config, Action
   auto wanted = std::make_shared<operations::ApplyTopics>();
   wanted->topics.stripe_events_name = config.stripe_events_topic;
   wanted->topics.stripe_events_retention_days = config.stripe_events_retention_days;
+  wanted->topics.entitlements_changes_name = config.entitlements_changes_topic;
   CLI::App* apply = topics.add_subcommand(
       "apply", "Creates the topics that are missing and brings the others in line");
   apply->add_option("--partitions", wanted->partitions, "Of each topic; existing ones only grow")

@@ -123,7 +123,14 @@ TEST_F(RebuildEntitlementsTest, ItIsStillEqualAfterALateAndAThinFact) {
   writer_.apply({Buyer{"1"}.subscription_is("past_due", Buyer::begun + 50),
                  Buyer{"1"}.subscription_is("active", Buyer::begun + 60)});
   writer_.apply({Buyer{"3"}.subscription_deleted(Buyer::begun + 200)}, 2);
+  writer_.apply({R"({"id": "evt_thin", "object": "v2.core.event", "livemode": false,
+      "type": "v1.customer.subscription.past_due", "created": "2026-12-12T00:00:00.000Z",
+      "related_object": {"id": "sub_1", "type": "subscription",
+                         "url": "/v1/subscriptions/sub_1"}})"});
+  ASSERT_EQ(database_.number("select count(*) from stripe_objects where thin"), 1);
+  const auto questions = database_.rows("select * from fetches order by object_id, part");
   EXPECT_TRUE(rebuild(Mend::no).nothing_differs());
+  EXPECT_EQ(database_.rows("select * from fetches order by object_id, part"), questions);
 }
 
 }  // namespace
