@@ -81,6 +81,18 @@ def test_a_read_that_waits_in_vain_still_answers(ask):
     assert answer["plan"] == "free"
 
 
+def test_a_wait_is_answered_when_the_service_is_stopped(breakable, tollgate, ask):
+    answers = []
+    reader = threading.Thread(target=lambda: answers.append(
+        ask(of_user("usr_waits", "entitlements"), wait_for=new_id("evt"), timeout_s=14)))
+    reader.start()
+    eventually(lambda: "tollgate_waiting_reads 1" in
+               tollgate.admin("entitlements", "/metrics").text)
+    breakable.stop("entitlements")
+    reader.join()
+    assert answers[0]["reflected"] is False
+
+
 def test_the_frontend_waits_for_an_event(tollgate):
     story = Story()
     event = story.subscription_created(metadata={"user_id": story.user})

@@ -2,6 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+#include <set>
+
+#include "entitlements/entitlements_json.hpp"
 #include "entitlements/find_reflected.hpp"
 #include "tests/integration/entitlements/reader.hpp"
 
@@ -73,6 +78,63 @@ TEST_F(ExplanationTest, TheOrderOfArrivalDoesNotChangeThePast) {
               HasSubstr(R"("plan":"professional")"));
   EXPECT_THAT(reader_.explain(buyer_.user_id, Buyer::begun + 500),
               AllOf(HasSubstr(R"("plan":"free")"), HasSubstr(R"("reason":"canceled")")));
+}
+
+/// Of an event: the first in its body.
+std::int64_t created_of(const std::string& body) {
+  constexpr std::string_view key = "\"created\": ";
+  return std::stoll(body.substr(body.find(key) + key.size()));
+}
+
+/// A database that was told nothing later, and what it would answer then.
+class DatabaseUntil {
+ public:
+  DatabaseUntil(std::int64_t second, const std::vector<std::string>& events)
+      : at_(from_unix_seconds(second)) {
+    std::vector<std::string> known;
+    std::ranges::copy_if(events, std::back_inserter(known),
+                         [&](const std::string& body) { return created_of(body) <= second; });
+    tests::Writer{database_}.apply(known);
+  }
+
+  /// The answer's text without its version, which counts arrivals.
+  std::string answer_to(const std::string& user_id) {
+    const auto document =
+        database_.rows("select document from user_entitlements where user_id = '" + user_id + "'");
+    const Catalog& catalog = tests::development_catalog();
+    const Answer answer = document.empty() ? answer_at({}, catalog, at_)
+                                           : read_answer(document.front(), catalog, at_);
+    const std::string text = answer_json(answer, user_id, 0);
+    return text.substr(0, text.find(",\"version\":"));
+  }
+
+ private:
+  const Time at_;
+  tests::MigratedSchema database_;
+};
+
+TEST_F(ExplanationTest, AnyPastTimeIsAnsweredAsByADatabaseThatKnowsNoMore) {
+  std::vector<std::string> events = buyer_.first_checkout();
+  events.push_back(buyer_.subscription_is("past_due", Buyer::begun + 100));
+  events.push_back(buyer_.invoice_is("payment_failed", "open", Buyer::begun + 90));
+  events.push_back(buyer_.subscription_is("active", Buyer::begun + 200));
+  events.push_back(buyer_.refunded(Buyer::begun + 300));
+  events.push_back(buyer_.subscription_deleted(Buyer::begun + 400));
+  events.push_back(
+      tests::event_body("evt_moved", "customer.updated", Buyer::begun + 250,
+                        {buyer_.customer, "customer", R"(, "metadata": {"user_id": "usr_heir"})"}));
+  std::mt19937 random{7};
+  std::ranges::shuffle(events, random);
+  for (const std::string& event : events) writer_.apply({event});
+  std::set<std::int64_t> seconds;
+  for (const std::string& event : events) seconds.insert(created_of(event));
+  for (const std::int64_t second : seconds) {
+    DatabaseUntil then{second, events};
+    for (const char* user_id : {"usr_1", "usr_heir"}) {
+      EXPECT_THAT(reader_.explain(user_id, second), testing::StartsWith(then.answer_to(user_id)))
+          << user_id << " at " << second - Buyer::begun;
+    }
+  }
 }
 
 TEST_F(ExplanationTest, AFormerCustomerIsFoundAtTheTimeWhenHeWasHis) {
