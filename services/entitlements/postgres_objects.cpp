@@ -105,33 +105,30 @@ select * from unnest($1::text[], $2::bool[], $3::text[], $4::text[])
   as sent (account, livemode, from_id, to_id)
 on conflict do nothing)"};
 
-// The union ends the walk: what is found again is not followed again.
+// The union ends the walk: a link that is found again is not followed again. Past an object that
+// names a customer nobody goes, unless it is a seed.
 constexpr postgres::Query find_kin_link_rows{"find_kin_links", R"(
-with recursive family (account, livemode, id, is_seed) as (
-  select account, livemode, id, true
+with recursive walk (account, livemode, id, is_end, from_id, to_id) as (
+  select account, livemode, id, false, null, null
   from unnest($1::text[], $2::bool[], $3::text[]) as seeds (account, livemode, id)
   union
-  select family.account, family.livemode, next.id, false
-  from family
-  left join lateral (
-    select s.customer_id from stripe_objects s
-    where s.account = family.account and s.livemode = family.livemode and s.id = family.id
-    limit 1) as known on true
+  select walk.account, walk.livemode, next.id, known.is_end is not null, next.from_id, next.to_id
+  from walk
   cross join lateral (
-    (select l.to_id as id from links l
-     where l.account = family.account and l.livemode = family.livemode and l.from_id = family.id
+    (select l.to_id as id, l.from_id, l.to_id from links l
+     where l.account = walk.account and l.livemode = walk.livemode and l.from_id = walk.id
      offset 0)
     union all
-    (select l.from_id from links l
-     where l.account = family.account and l.livemode = family.livemode and l.to_id = family.id
+    (select l.from_id, l.from_id, l.to_id from links l
+     where l.account = walk.account and l.livemode = walk.livemode and l.to_id = walk.id
      offset 0)) as next
-  where family.is_seed or known.customer_id is null)
-select distinct family.account, family.livemode, family.id, found.to_id
-from family
-cross join lateral (
-  select l.to_id from links l
-  where l.account = family.account and l.livemode = family.livemode and l.from_id = family.id
-  offset 0) as found)"};
+  left join lateral (
+    select true as is_end from stripe_objects s
+    where s.account = walk.account and s.livemode = walk.livemode and s.id = next.id
+      and s.customer_id is not null
+    limit 1) as known on true
+  where not walk.is_end)
+select distinct account, livemode, from_id, to_id from walk where from_id is not null)"};
 
 constexpr std::string_view ties[] = {"sole", "ordered", "ambiguous"};
 
