@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 
 import pytest
+import yaml
 
-from stack import eventually
+from stack import ROOT, eventually
 from stripe_events import Story, encode, new_id
 
 
@@ -209,6 +210,28 @@ def test_a_dead_letter_is_listed_with_its_reason_and_its_bytes(tollgate, ask):
     assert body == encode(unreadable)
     assert letter["body_bytes"] == len(body)
     assert all("body" not in each for each in ask("/v1/dead-letters")["data"])
+
+
+def test_answers_have_the_members_that_the_contract_names(tollgate, ask):
+    def wanted(name: str) -> set[str]:
+        schema = contract["components"]["schemas"][name]
+        rows = schema["properties"].get("data")
+        return set((rows["items"] if rows else schema)["required"])
+
+    contract = yaml.safe_load((ROOT / "proto" / "http" / "entitlements.yaml").read_text())
+    story, lone = bought(tollgate), Story()
+    lost, unreadable = lone.subscription_created(), lone.subscription_created(status=5)
+    tollgate.accept(lost, unreadable)
+    tollgate.fact(lost), tollgate.fact(unreadable)
+    why = ask(of_user(story.user, "explanation"))
+    assert set(why) == wanted("Explanation")
+    assert set(why["verdicts"][0]) == wanted("Verdict")
+    change = ask(of_user(story.user, "history"))["data"][0]
+    assert set(change) == wanted("History")
+    assert set(change["after"]) == wanted("ServedAnswer")
+    for path, name in (("/v1/subscriptions", "Subscriptions"), ("/v1/orphans", "Orphans"),
+                       ("/v1/dead-letters", "DeadLetters")):
+        assert set(ask(path, limit=1)["data"][0]) == wanted(name)
 
 
 @pytest.mark.parametrize("path", ["/v1/subscriptions", "/v1/orphans", "/v1/dead-letters",
