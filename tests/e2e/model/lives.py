@@ -21,7 +21,9 @@ class Life(Subscribing, Purchasing):
             self.ledger.make_customer(names.customer)
             self.actions = self.actions_of_a_customer()
 
-    def live(self) -> "Life":
+    def live(self, until: int | None = None) -> "Life":
+        """Up to an earlier time, the same seed lives through the same until then."""
+        self.end = until or self.end
         self.actions[0]()
         while True:
             at = self.ledger.at + self.rng.randint(2 * HOUR, 8 * DAY)

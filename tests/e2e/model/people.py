@@ -2,9 +2,11 @@
 """All users of one run with their stories, and the deliveries that tell them: made of one seed."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from ledger import DAY, Event, Ledger
+from ledger import DAY, HOUR, Event, Ledger
 from lives import Life
 from reference import all_grants
 from shapes import VERSIONS, Rendering, previous_attributes, render
@@ -14,6 +16,8 @@ from teller import Names
 # An answer must not change by itself while the test runs.
 STILL_BEFORE_S = 600
 STILL_AFTER_S = 7200
+# Longer than what belongs together takes, such as a checkout.
+QUIET_S = 2 * HOUR
 COPIES = 3
 # Stripe lists events for thirty days; those near that end may be gone when they are asked for.
 LISTED_S = 29 * DAY
@@ -40,6 +44,7 @@ class People:
         self.mark = f"{self.rng.randrange(1 << 32):08x}"
         self.users = [self.name(number) for number in range(users)]
         self.lives: list[tuple[tuple[str, ...], Life]] = []  # With the users whom they name.
+        self.anew: dict[str, Callable[[], Life]] = {}  # The beginning of each, by its mark.
         for user in self.users:
             self.give_life(user)
 
@@ -80,7 +85,8 @@ class People:
         while True:
             seed = f"{self.rng.randrange(1 << 62)}"
             mark = f"{self.mark}{len(self.lives):03x}"
-            life = Life(seed, mark, names, self.now, **more).live()
+            self.anew[mark] = partial(Life, seed, mark, names, self.now, **more)
+            life = self.anew[mark]().live()
             if self.is_still(users, life.ledger):
                 self.lives.append((users, life))
                 return
@@ -88,6 +94,19 @@ class People:
     def is_still(self, users: tuple[str, ...], ledger: Ledger) -> bool:
         ends = [grant["until"] for user in users for grant in all_grants(user, [ledger])]
         return not any(end and -STILL_BEFORE_S < end - self.now < STILL_AFTER_S for end in ends)
+
+    def in_the_past(self, user: str) -> tuple[int, list[Ledger]] | None:
+        """A moment at which nothing happened, and what Stripe held for the user then."""
+        lives = [life for users, life in self.lives if user in users]
+        at = self.rng.randint(min(life.ledger.events[0].created for life in lives), self.now)
+        if any(abs(event.created - at) < QUIET_S for life in lives
+               for event in life.ledger.events):
+            return None
+        ledgers = [self.anew[life.ledger.mark]().live(at).ledger for life in lives
+                   if life.ledger.events[0].created < at]
+        ends = [grant["until"] for grant in all_grants(user, ledgers)]
+        is_still = not any(end and abs(end - at) < STILL_BEFORE_S for end in ends)
+        return (at, ledgers) if is_still else None
 
     def ledgers_of(self, user: str) -> list[Ledger]:
         return [life.ledger for users, life in self.lives if user in users]

@@ -25,8 +25,7 @@ class Names:
 class Teller:
     """One buyer; what happens to him is for others to say."""
 
-    def __init__(self, seed: str, mark: str, names: Names, now: int,
-                 livemode: bool = False):
+    def __init__(self, seed: str, mark: str, names: Names, now: int, livemode: bool = False):
         self.rng = random.Random(seed)
         self.names = names
         self.end = now - self.rng.randint(60, 5 * DAY)

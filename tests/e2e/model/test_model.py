@@ -8,8 +8,10 @@ make it larger, for the night 1,000 and 20.
 import os
 import random
 import time
+from urllib.parse import quote
 
 from deliverer import Deliverer
+from ledger import Ledger
 from listed_events import ListedEvents
 from people import People
 from reference import expected_answer, in_order, moment
@@ -38,10 +40,22 @@ def test_every_user_ends_with_what_stripes_objects_and_the_policy_say(shop):
 
 
 def assert_model_agrees(shop, people: People) -> None:
-    wrong = [fault for user in people.users if (fault := fault_of(shop, people, user))]
-    assert not wrong, "\n".join([f"{people}: {len(wrong)} of {USERS} users are wrong",
-                                 *wrong[:SHOWN_MAX]])
+    now = int(time.time())
+    wrong = [fault_of(people, user, shop.entitlements(user), now, people.ledgers_of(user))
+             for user in people.users]
+    for user in people.users:
+        if past := people.in_the_past(user):
+            wrong.append(fault_of(people, user, explanation(shop, user, past[0]), *past))
+    wrong = [fault for fault in wrong if fault]
+    assert not wrong, "\n".join([f"{people}: {len(wrong)} answers are wrong", *wrong[:SHOWN_MAX]])
     assert_views_agree(shop, people)
+
+
+def explanation(shop, user: str, at: int) -> dict:
+    answer = shop.read(f"/v1/users/{quote(user, safe='')}/explanation?at={moment(at)}",
+                       shop.stack.service_token())
+    assert answer.status_code == 200, answer.text
+    return answer.json()
 
 
 def deliver(shop, deliveries, kills: int, rng: random.Random) -> None:
@@ -65,20 +79,18 @@ def wait_for_facts(shop, ids: set[str]) -> None:
                f"{len(ids)} facts")
 
 
-def fault_of(shop, people: People, user: str) -> str:
-    """Empty when the user's answer is the model's; else the whole story."""
-    answer = shop.entitlements(user)
-    answer.pop("version")
+def fault_of(people: People, user: str, answer: dict, at: int, ledgers: list[Ledger]) -> str:
+    """Empty when the answer at that time is the model's; else the whole story."""
     answer["grants"] = in_order(answer["grants"])
-    expected = expected_answer(user, people.ledgers_of(user), int(time.time()))
-    if answer == expected:
+    expected = expected_answer(user, ledgers, at)
+    differing = [f"  {key}: {answer[key]}\n  instead of {expected[key]}"
+                 for key in expected if answer[key] != expected[key]]
+    if not differing:
         return ""
     story = [f"  {moment(event.created)} {event.type} {event.id} {event.state['id']} "
              f"{event.state.get('status', '')}"
              for ledger in people.ledgers_of(user) for event in ledger.events]
-    differing = [f"  {key}: {answer.get(key)}\n  instead of {expected.get(key)}"
-                 for key in answer | expected if answer.get(key) != expected.get(key)]
-    return "\n".join([user, *differing, *story])
+    return "\n".join([f"{user} at {moment(at)}", *differing, *story])
 
 
 def assert_views_agree(shop, people: People) -> None:
