@@ -7,7 +7,9 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <map>
 #include <memory>
+#include <string>
 
 #include "facts_floor.hpp"
 #include "select_floor.hpp"
@@ -27,9 +29,14 @@ void add_facts(CLI::App& app) {
   auto events = std::make_shared<bench::UserEventsOptions>();
   command->add_option("--users", events->users);
   command->add_option("--event", events->story, "<seconds>:<events/*.json.in>")->required();
+  auto upserts = std::make_shared<bench::Upserts>(bench::Upserts::of_events);
+  const std::map<std::string, bench::Upserts> names{{"event", bench::Upserts::of_events},
+                                                    {"object", bench::Upserts::of_objects}};
+  command->add_option("--upsert-per", *upserts)->transform(CLI::CheckedTransformer(names));
   command->callback([=] {
     postgres::Connection connection{database()};
-    std::cout << boost::json::serialize(bench::store_facts(connection, *events)) << std::endl;
+    const auto figures = bench::store_facts(connection, *events, *upserts);
+    std::cout << boost::json::serialize(figures) << std::endl;
   });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "facts_floor.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <map>
@@ -53,8 +54,9 @@ std::int64_t seconds_of(const EventRow& event) {
 
 class FactsFloor {
  public:
-  explicit FactsFloor(postgres::Connection& connection)
+  FactsFloor(postgres::Connection& connection, Upserts upserts)
       : connection_(connection),
+        upserts_(upserts),
         backend_(static_cast<pid_t>(connection.run(find_backend).integer(0, 0))) {}
 
   void store(const std::vector<std::string>& bodies) {
@@ -63,7 +65,7 @@ class FactsFloor {
     const auto begin = Clock::now();
     postgres::Transaction transaction{connection_};
     insert(transaction, events);
-    upsert(transaction, events);
+    for (const States& states : statements_of(events)) upsert(transaction, states);
     transaction.commit();
     seconds_ += std::chrono::duration<double>(Clock::now() - begin).count();
     client_cpu_s_ += static_cast<double>(std::clock() - client_before) / CLOCKS_PER_SEC;
@@ -73,7 +75,7 @@ class FactsFloor {
 
   [[nodiscard]] boost::json::object report() const {
     return {{"events", events_},
-            {"upserts", upserts_},
+            {"upserts", upserted_},
             {"batches", batches_},
             {"seconds", seconds_},
             {"client_cpu_s", client_cpu_s_},
@@ -117,45 +119,61 @@ class FactsFloor {
                     object_ids, customer_ids, states, previous, positions, outcomes);
   }
 
-  /// One statement cannot write a row twice, so an object's last event of the batch stands for all.
-  void upsert(postgres::Transaction& transaction, const std::vector<EventRow>& events) {
-    std::map<Key, const EventRow*> newest;
+  using States = std::map<Key, const EventRow*>;
+
+  /// One statement cannot write a row twice, so an object's next event needs another one.
+  [[nodiscard]] std::vector<States> statements_of(const std::vector<EventRow>& events) const {
+    std::vector<const EventRow*> told;
     for (const EventRow& event : events) {
-      if (!event.kind) continue;
-      const EventRow*& known = newest[{event.key.account, event.key.livemode, event.object_id}];
-      if (known == nullptr || seconds_of(*known) <= seconds_of(event)) known = &event;
+      if (event.kind) told.push_back(&event);
     }
-    postgres::TextArray accounts, ids, kinds, customer_ids, states, event_ids;
+    std::stable_sort(told.begin(), told.end(), [](const EventRow* a, const EventRow* b) {
+      return seconds_of(*a) < seconds_of(*b);
+    });
+    std::map<Key, std::size_t> times_told;
+    std::vector<States> statements;
+    for (const EventRow* event : told) {
+      const Key object{event->key.account, event->key.livemode, event->object_id};
+      const std::size_t number = upserts_ == Upserts::of_events ? times_told[object]++ : 0;
+      if (statements.size() == number) statements.emplace_back();
+      statements[number][object] = event;
+    }
+    return statements;
+  }
+
+  void upsert(postgres::Transaction& transaction, const States& states) {
+    postgres::TextArray accounts, ids, kinds, customer_ids, texts, event_ids;
     postgres::FlagArray livemodes;
     postgres::IntegerArray created;
-    for (const auto& [key, event] : newest) {
+    for (const auto& [key, event] : states) {
       accounts.add(key.account);
       livemodes.add(key.livemode);
       ids.add(key.id);
       kinds.add(to_string(*event->kind));
       customer_ids.add_or_null(event->customer_id);
-      states.add_or_null(event->state);
+      texts.add_or_null(event->state);
       created.add(seconds_of(*event));
       event_ids.add(event->key.id);
     }
-    transaction.run(upsert_objects, accounts, livemodes, ids, kinds, customer_ids, states, created,
+    transaction.run(upsert_objects, accounts, livemodes, ids, kinds, customer_ids, texts, created,
                     event_ids);
-    upserts_ += newest.size();
+    upserted_ += states.size();
   }
 
   postgres::Connection& connection_;
+  const Upserts upserts_;
   const pid_t backend_;
   entitlements::RecordReader reader_;
-  std::uint64_t records_ = 0, events_ = 0, upserts_ = 0, batches_ = 0;
+  std::uint64_t records_ = 0, events_ = 0, upserted_ = 0, batches_ = 0;
   double seconds_ = 0, client_cpu_s_ = 0;
 };
 
 }  // namespace
 
-boost::json::object store_facts(postgres::Connection& connection,
-                                const UserEventsOptions& options) {
+boost::json::object store_facts(postgres::Connection& connection, const UserEventsOptions& options,
+                                Upserts upserts) {
   UserEvents events{options};
-  FactsFloor floor{connection};
+  FactsFloor floor{connection, upserts};
   std::vector<std::string> batch;
   std::size_t wanted = first_batch_records;
   for (auto body = events.next(); !body.empty(); body = events.next()) {
