@@ -14,9 +14,14 @@
 
 namespace tollgate::entitlements {
 
-/// The record may have been written all the same: writing it again is right.
+enum class AppendAgain {
+  later,  ///< the record may have been written all the same: writing it again is right
+  never,  ///< it is larger than the log takes
+};
+
 struct AppendFault {
   std::string_view reason;  ///< a literal
+  AppendAgain again = AppendAgain::later;
 };
 
 /// An answer of Stripe's API about one object.

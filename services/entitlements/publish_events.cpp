@@ -8,6 +8,14 @@
 #include "stripe/stripe_api.hpp"
 
 namespace tollgate::entitlements {
+namespace {
+
+AppendFault append_fault(const kafka::PublishFailure& failure) {
+  const bool too_large = failure == kafka::PublishFault::too_large;
+  return {to_string(failure), too_large ? AppendAgain::never : AppendAgain::later};
+}
+
+}  // namespace
 
 PublishEvents::PublishEvents(kafka::Producer& producer, const Clock& clock, std::string topic)
     : producer_(producer), clock_(clock), topic_(std::move(topic)) {}
@@ -40,7 +48,7 @@ EventsLog::Appended PublishEvents::publish(const events::CloudEvent& event, std:
   const kafka::OutgoingRecord record{
       .topic = topic_, .key = key, .value = body, .headers = headers_.write(event)};
   const auto published = co_await producer_.publish(record);
-  if (!published) co_return AppendFault{to_string(published.error())};
+  if (!published) co_return append_fault(published.error());
   co_return Result<void, AppendFault>{};
 }
 

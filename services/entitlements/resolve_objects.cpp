@@ -137,16 +137,16 @@ asio::awaitable<bool> ResolveObjects::ask(const Fetch& fetch) {
   auto answers = co_await find_answers(api_, fetch);
   if (!answers) co_return note_failure(fetch, answers.error());
   const Time as_of = answers->empty() ? clock_.now() : answers->front().as_of;
-  const bool published = co_await publish(fetch, *std::move(answers));
-  if (!published) co_return false;
+  const auto unpublished = co_await publish(fetch, *std::move(answers));
+  if (unpublished) co_return note_unpublished(fetch, *unpublished);
   const Time now = clock_.now();
   store_.note_answered(fetch, as_of, now, now + again_wait);
   outcomes_.of("answered").Increment();
   co_return true;
 }
 
-asio::awaitable<bool> ResolveObjects::publish(const Fetch& fetch,
-                                              std::vector<StripeAnswer> answers) {
+asio::awaitable<std::optional<AppendFault>> ResolveObjects::publish(
+    const Fetch& fetch, std::vector<StripeAnswer> answers) {
   for (StripeAnswer& answer : answers) {
     FetchedObject fetched{.account = fetch.object.account,
                           .livemode = fetch.object.livemode,
@@ -160,13 +160,24 @@ asio::awaitable<bool> ResolveObjects::publish(const Fetch& fetch,
       fetched.customer_id = std::move(said->customer_id);
     }
     const auto appended = co_await log_.append_answer(fetched);
-    if (appended) continue;
-    outcomes_.of("not_published").Increment();
-    postpone(fetch, "not published: " + std::string{appended.error().reason});
-    note_trouble("the log is away: " + std::string{appended.error().reason});
-    co_return false;
+    if (!appended) co_return appended.error();
   }
-  co_return true;
+  co_return std::nullopt;
+}
+
+/// False when it is no fault of the question's.
+bool ResolveObjects::note_unpublished(const Fetch& fetch, const AppendFault& fault) {
+  outcomes_.of("not_published").Increment();
+  const std::string words = "not published: " + std::string{fault.reason};
+  if (fault.again == AppendAgain::never) {
+    log::error("an answer of Stripe's cannot be published",
+               {{"object_id", fetch.object.id}, {"reason", fault.reason}});
+    store_.give_up(fetch, "refused", words, clock_.now());
+    return true;
+  }
+  postpone(fetch, words);
+  note_trouble("the log is away: " + std::string{fault.reason});
+  return false;
 }
 
 /// False when it is no fault of the question's.

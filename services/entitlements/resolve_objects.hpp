@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,9 @@ class ResolveObjects {
   boost::asio::awaitable<void> ask_in_turn(Round& round);
   std::chrono::milliseconds pause_after(const Round& round);
   boost::asio::awaitable<bool> ask(const Fetch& fetch);
-  boost::asio::awaitable<bool> publish(const Fetch& fetch, std::vector<StripeAnswer> answers);
+  boost::asio::awaitable<std::optional<AppendFault>> publish(const Fetch& fetch,
+                                                             std::vector<StripeAnswer> answers);
+  bool note_unpublished(const Fetch& fetch, const AppendFault& fault);
   bool note_failure(const Fetch& fetch, const stripe::ApiFailure& failure);
   void postpone(const Fetch& fetch, std::string fault);
   void note_trouble(std::string what);

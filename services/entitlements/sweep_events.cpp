@@ -149,8 +149,10 @@ asio::awaitable<SweepEvents::Fault> SweepEvents::publish_missing(const SweepScop
     if (!wanted.contains(ids[i])) continue;
     const Fault fault = co_await publish(scope, *bodies[i]);
     if (fault) co_return fault;
-    log::info("a lost event is published", {{"event_id", ids[i]}});
-    events_.of("published").Increment();
+  }
+  if (!missing.empty()) {
+    log::info("lost events are published",
+              {{"events", missing.size()}, {"first_event_id", missing.front()}});
   }
   co_return std::nullopt;
 }
@@ -182,8 +184,15 @@ asio::awaitable<SweepEvents::Fault> SweepEvents::publish(const SweepScope& scope
     event = scanner_.scan(named);
   }
   if (!event) co_return "an event that cannot be read";
+  const std::string event_id{event->id};
   const auto appended = co_await log_.append_event(*event, named.empty() ? body : named);
-  if (!appended) co_return "the log is away: " + std::string{appended.error().reason};
+  const bool hopeless = !appended && appended.error().again == AppendAgain::never;
+  if (!appended && !hopeless) co_return "the log is away: " + std::string{appended.error().reason};
+  events_.of(hopeless ? "not_publishable" : "published").Increment();
+  if (hopeless) {
+    log::error("a lost event cannot be published",
+               {{"event_id", event_id}, {"reason", appended.error().reason}});
+  }
   co_return std::nullopt;
 }
 

@@ -18,14 +18,19 @@ class MemoryEventsLog final : public entitlements::EventsLog {
     std::string body;
   };
 
+  static constexpr entitlements::AppendFault too_large{"too_large",
+                                                       entitlements::AppendAgain::never};
+
   Appended append_event(const stripe::StripeEvent& event, std::string_view body) override {
     if (away) co_return entitlements::AppendFault{"broker_away"};
+    if (body.size() > body_bytes_max) co_return too_large;
     if (on_append) on_append();
     events.push_back({std::string{event.id}, event.routing_key(), std::string{body}});
     co_return Result<void, entitlements::AppendFault>{};
   }
   Appended append_answer(const entitlements::FetchedObject& fetched) override {
     if (away) co_return entitlements::AppendFault{"broker_away"};
+    if (fetched.body.size() > body_bytes_max) co_return too_large;
     answers.push_back(fetched);
     co_return Result<void, entitlements::AppendFault>{};
   }
@@ -33,6 +38,7 @@ class MemoryEventsLog final : public entitlements::EventsLog {
   std::vector<Event> events;
   std::vector<entitlements::FetchedObject> answers;
   bool away = false;
+  std::size_t body_bytes_max = 1'000'000;
   std::function<void()> on_append;  ///< before an event is there
 };
 

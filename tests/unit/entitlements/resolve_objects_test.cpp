@@ -214,6 +214,16 @@ TEST_F(ResolveObjectsTest, AsksAgainWhatKafkaDidNotTake) {
   EXPECT_THAT(store_.said, ElementsAre("ch_1 postponed: not published: broker_away"));
 }
 
+TEST_F(ResolveObjectsTest, GivesUpAnAnswerThatIsTooLargeForTheLogAndGoesOn) {
+  log.body_bytes_max = 50;
+  ask_about(ObjectKind::charge, "ch_1");
+  ask_about(ObjectKind::charge, "ch_2");
+  client.answers(200, R"({"id":"ch_1","object":"charge","x":"a long description of it"})")
+      .answers(200, R"({"id":"ch_2","object":"charge"})");
+  run_once();
+  EXPECT_THAT(store_.said, ElementsAre("ch_1 refused", "ch_2 answered 1795219200"));
+}
+
 TEST_F(ResolveObjectsTest, KeepsItsBudget) {
   stripe::StripeApi paced = api_with("sk_test_1", 20);
   ResolveObjects resolve{paced, store_, log, clock, metrics};

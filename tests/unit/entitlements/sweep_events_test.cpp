@@ -168,6 +168,17 @@ TEST_F(SweepEventsTest, DoesNotMoveOnWhenKafkaOrStripeIsAway) {
   EXPECT_THAT(published(), ElementsAre("evt_1"));
 }
 
+TEST_F(SweepEventsTest, GoesOnBehindAnEventThatIsTooLargeForTheLog) {
+  was_swept_to(begin_ - hours{1});
+  log.body_bytes_max = 300;
+  client.answers(
+      200, page({event("evt_2", R"("x": ")" + std::string(300, 'x') + R"(", )"), event("evt_1")}));
+  sweep();
+  EXPECT_THAT(published(), ElementsAre("evt_1"));
+  EXPECT_EQ(store_.rows[""].finished, begin_);
+  EXPECT_TRUE(shows("tollgate_swept_events_total{outcome=\"not_publishable\"} 1"));
+}
+
 TEST_F(SweepEventsTest, SweepsAtTheStartAndThenOnceAnInterval) {
   was_swept_to(begin_ - seconds{10});
   store_.rows[""].next = begin_ + seconds{290};
