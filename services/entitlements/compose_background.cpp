@@ -6,8 +6,8 @@
 #include "lapse_entitlements.hpp"
 #include "postgres_changes_store.hpp"
 #include "postgres_entitlements_store.hpp"
-#include "postgres_facts_store.hpp"
 #include "postgres_fetch_store.hpp"
+#include "postgres_prune_store.hpp"
 #include "postgres_sweep_store.hpp"
 #include "prune_facts.hpp"
 #include "publish_changes.hpp"
@@ -61,7 +61,7 @@ struct Background::Loops {
       : lapse_store(make_postgres_entitlements_store(connection(config, "lapse"))),
         catalog_store(make_postgres_entitlements_store(connection(config, "catalogue"))),
         changes_store(make_postgres_changes_store(publisher_connection(config))),
-        facts_store(make_postgres_facts_store(connection(config, "prune"))),
+        prune_store(make_postgres_prune_store(connection(config, "prune"))),
         fetch_store(make_postgres_fetch_store(connection(config, "resolve"))),
         sweep_store(make_postgres_sweep_store(connection(config, "sweep"))),
         lapse(*lapse_store, catalog, clock, metrics),
@@ -69,7 +69,7 @@ struct Background::Loops {
         publish(
             *changes_store, [&config] { return make_publisher(config); }, clock, metrics,
             config.changes_topic),
-        prune(*facts_store, clock, metrics, config.facts_retention),
+        prune(*prune_store, clock, metrics, config.facts_retention),
         asking(asking_options(config, catalog, runtime), *fetch_store, *sweep_store, clock,
                metrics),
         loops{{{"lapse", [this] { return lapse.run_once(); }, metrics},
@@ -80,7 +80,7 @@ struct Background::Loops {
   std::unique_ptr<EntitlementsStore> lapse_store;
   std::unique_ptr<EntitlementsStore> catalog_store;
   std::unique_ptr<ChangesStore> changes_store;
-  std::unique_ptr<FactsStore> facts_store;
+  std::unique_ptr<PruneStore> prune_store;
   std::unique_ptr<FetchStore> fetch_store;
   std::unique_ptr<SweepStore> sweep_store;
   LapseEntitlements lapse;

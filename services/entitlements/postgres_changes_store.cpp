@@ -134,11 +134,10 @@ class PostgresChangesStore final : public ChangesStore {
     } catch (const StoreAway&) {
       throw;
     } catch (const std::exception& failure) {
-      if (postgres::fault_of(failure) != postgres::Fault::conflict) {
-        leads_ = false;
-        connection_.discard();
-      }
-      throw_in_domain_words(failure);
+      if (postgres::fault_of(failure) == postgres::Fault::conflict) throw_in_domain_words(failure);
+      connection_.discard();
+      if (!std::exchange(leads_, false)) throw_in_domain_words(failure);
+      throw StoreAway{"the lead is lost: " + postgres::reason_of(failure)};
     }
   }
 

@@ -24,7 +24,7 @@ constexpr std::size_t objects_of_look_max = 20;
 
 }  // namespace
 
-PruneFacts::PruneFacts(FactsStore& store, const Clock& clock, Metrics& metrics,
+PruneFacts::PruneFacts(PruneStore& store, const Clock& clock, Metrics& metrics,
                        std::chrono::days retention)
     : store_(store),
       clock_(clock),

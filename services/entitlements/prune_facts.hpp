@@ -7,7 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/metrics.hpp"
-#include "facts_store.hpp"
+#include "prune_store.hpp"
 
 namespace tollgate::entitlements {
 
@@ -16,7 +16,7 @@ class PruneFacts {
  public:
   static constexpr std::size_t facts_of_page = 5'000;
 
-  PruneFacts(FactsStore& store, const Clock& clock, Metrics& metrics, std::chrono::days retention);
+  PruneFacts(PruneStore& store, const Clock& clock, Metrics& metrics, std::chrono::days retention);
 
   /// One page of objects; returns how long to wait before the next. Throws StoreAway.
   std::chrono::milliseconds run_once();
@@ -24,7 +24,7 @@ class PruneFacts {
  private:
   std::size_t prune(const std::vector<Key>& objects, Time horizon);
 
-  FactsStore& store_;
+  PruneStore& store_;
   const Clock& clock_;
   const std::chrono::days retention_;
   Counter& pruned_;

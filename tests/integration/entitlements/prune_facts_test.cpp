@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "entitlements/postgres_facts_store.hpp"
+#include "entitlements/postgres_prune_store.hpp"
 #include "tests/integration/entitlements/buyer.hpp"
 #include "tests/integration/entitlements/clock.hpp"
 #include "tests/integration/entitlements/writer.hpp"
@@ -30,7 +30,7 @@ class PruneFactsTest : public testing::Test {
     }
   }
   void prune_at(std::int64_t seconds) {
-    const auto store = make_postgres_facts_store(database_.schema().options());
+    const auto store = make_postgres_prune_store(database_.schema().options());
     const tests::MovableClock clock{seconds};
     PruneFacts use_case{*store, clock, metrics_, retention};
     while (use_case.run_once() < std::chrono::hours{1}) {
@@ -70,8 +70,8 @@ TEST_F(PruneFactsTest, YoungFactsStay) {
 }
 
 TEST_F(PruneFactsTest, OneInstancePrunes) {
-  const auto first = make_postgres_facts_store(database_.schema().options());
-  const auto second = make_postgres_facts_store(database_.schema().options());
+  const auto first = make_postgres_prune_store(database_.schema().options());
+  const auto second = make_postgres_prune_store(database_.schema().options());
   EXPECT_TRUE(first->take_turn());
   EXPECT_TRUE(first->take_turn());
   EXPECT_FALSE(second->take_turn());
@@ -80,7 +80,7 @@ TEST_F(PruneFactsTest, OneInstancePrunes) {
 TEST_F(PruneFactsTest, EveryObjectIsLookedAtHoweverSmallThePages) {
   live(Buyer{"1"}, 4);
   live(Buyer{"2"}, 4);
-  const auto store = make_postgres_facts_store(database_.schema().options());
+  const auto store = make_postgres_prune_store(database_.schema().options());
   const Time horizon = from_unix_seconds(Buyer::begun + 1'000 * day_s);
   std::vector<std::string> seen;
   Key after;

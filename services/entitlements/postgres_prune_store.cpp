@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "postgres_facts_store.hpp"
+#include "postgres_prune_store.hpp"
 
 #include <type_traits>
 #include <utility>
@@ -34,9 +34,9 @@ using unnest($1::text[], $2::bool[], $3::text[]) as gone (account, livemode, id)
 where e.account = gone.account and e.livemode = gone.livemode and e.id = gone.id
   and e.outcome = 'fact')"};
 
-class PostgresFactsStore final : public FactsStore {
+class PostgresPruneStore final : public PruneStore {
  public:
-  explicit PostgresFactsStore(postgres::ConnectionOptions options)
+  explicit PostgresPruneStore(postgres::ConnectionOptions options)
       : connection_(std::move(options)) {}
 
   bool take_turn() override {
@@ -100,8 +100,8 @@ class PostgresFactsStore final : public FactsStore {
 
 }  // namespace
 
-std::unique_ptr<FactsStore> make_postgres_facts_store(postgres::ConnectionOptions options) {
-  return std::make_unique<PostgresFactsStore>(std::move(options));
+std::unique_ptr<PruneStore> make_postgres_prune_store(postgres::ConnectionOptions options) {
+  return std::make_unique<PostgresPruneStore>(std::move(options));
 }
 
 }  // namespace tollgate::entitlements

@@ -4,11 +4,11 @@
 
 #include <memory>
 
-#include "facts_store.hpp"
 #include "postgres/connection.hpp"
+#include "prune_store.hpp"
 
 namespace tollgate::entitlements {
 
-std::unique_ptr<FactsStore> make_postgres_facts_store(postgres::ConnectionOptions options);
+std::unique_ptr<PruneStore> make_postgres_prune_store(postgres::ConnectionOptions options);
 
 }  // namespace tollgate::entitlements

@@ -17,9 +17,9 @@ struct ObjectsPage {
 };
 
 /// One thread. Any member may throw StoreAway or StoreConflict of entitlements_store.hpp.
-class FactsStore {
+class PruneStore {
  public:
-  virtual ~FactsStore() = default;
+  virtual ~PruneStore() = default;
 
   /// Whether this instance prunes: it is enough that one does.
   virtual bool take_turn() = 0;
