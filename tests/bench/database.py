@@ -3,12 +3,11 @@
 
 import contextlib
 
-import psycopg2
-
 import stack
 
 
 def connect(environment):
+    import psycopg2  # Here, so that ./dev can ask for --help before packages are installed.
     connection = psycopg2.connect(environment["ENTITLEMENTS_DATABASE_URL"])
     connection.autocommit = True
     return contextlib.closing(connection)
