@@ -118,8 +118,28 @@ def operator(arguments: Arguments) -> int:
     program = paths.binary(services.preset(), "operator")
     if not program.exists():
         raise DevError(f"{program} is not there: this version has no operator, or it is not built")
-    environment = os.environ | stack.environment(stored.load())
+    environment = dict(os.environ)
+    if not asks_for_help(arguments):
+        environment |= stack.environment(stored.load())
     os.execve(program, [str(program), *arguments.rest], environment)
+
+
+def entitlements(arguments: Arguments) -> int:
+    if not arguments.rest:
+        raise DevError("name a command of it, e.g. rebuild --dry-run; the service itself is "
+                       "started by ./dev up")
+    service = next(row for row in services.SERVICES if row.name == "entitlements")
+    program = paths.binary(services.preset(), service.name)
+    if not program.exists():
+        raise DevError(f"{program} is not built yet: ./dev up builds it")
+    environment = dict(os.environ)
+    if not asks_for_help(arguments):
+        environment |= services.environment(service, stored.load())
+    os.execve(program, [str(program), *arguments.rest], environment)
+
+
+def asks_for_help(arguments: Arguments) -> bool:
+    return bool({"-h", "--help"} & set(arguments.rest))
 
 
 def build_preset(arguments: Arguments) -> int:
@@ -145,9 +165,14 @@ def bench(arguments: Arguments) -> int:
     program = paths.ROOT / "tests" / "bench" / "bench.py"
     if not program.exists():
         raise DevError("there is no tests/bench/bench.py")
+    command = [sys.executable, str(program), *arguments.rest]
+    # A question or a wrong word is answered before anything is built.
+    understood = subprocess.call([*command, "--only-parse"], cwd=paths.ROOT)
+    if understood != 0 or asks_for_help(arguments):
+        return understood
     packages.ensure("build", "run", "test")
     build.build("release", (*(service.name for service in services.SERVICES), *BENCH_TARGETS))
-    return subprocess.call([sys.executable, str(program), *arguments.rest], cwd=paths.ROOT)
+    return subprocess.call(command, cwd=paths.ROOT)
 
 
 @dataclass(frozen=True)
@@ -194,6 +219,8 @@ COMMANDS = (
         option("file", help="the event's JSON, - for standard input"),
         option("--secret-index", type=int, default=0, help="which webhook secret signs (0)"))),
     Command("operator", "the operator with this stack's settings", operator, passes_on=True),
+    Command("entitlements", "a command of entitlements with this stack's settings: rebuild, replay",
+            entitlements, passes_on=True),
     Command("build", "build everything of a preset", build_preset, (
         option("preset", nargs="?", default="release", choices=build.PRESETS),)),
     Command("test", "build and run tests; unit, integration and e2e when none is named", test, (

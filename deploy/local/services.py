@@ -15,6 +15,7 @@ MIGRATION_TIMEOUT_S = 120
 OPERATOR = "operator"
 OPERATOR_TIMEOUT_S = 60
 COMMON = ("LOG_LEVEL", "KAFKA_BROKERS", "STRIPE_EVENTS_TOPIC")
+OPERATOR_TAKES = (*COMMON, "ENTITLEMENTS_CHANGES_TOPIC")
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ SERVICES = (
     Service("webhook-ingress", "INGRESS", ("STRIPE_WEBHOOK_SECRETS",)),
     Service("entitlements", "ENTITLEMENTS",
             ("STRIPE_SECRET_KEY", "STRIPE_API_BASE", "STRIPE_MODE", "CATALOG_FILE",
-             "JWT_HS256_SECRET", "JWT_ISSUER", "JWT_AUDIENCE", "SERVICE_TOKENS", "CORS_ORIGINS"),
+             "ENTITLEMENTS_CHANGES_TOPIC", "JWT_HS256_SECRET", "JWT_ISSUER", "JWT_AUDIENCE",
+             "SERVICE_TOKENS", "CORS_ORIGINS"),
             database="entitlements"),
 )
 
@@ -55,7 +57,7 @@ def apply_topics(settings: Settings) -> None:
     values = settings.values()
     shell.run("applying topics", [paths.binary(preset(), OPERATOR), "topics", "apply"],
               settings.log("operator-topics"), OPERATOR_TIMEOUT_S,
-              env={name: values[name] for name in COMMON})
+              env={name: values[name] for name in OPERATOR_TAKES} | settings.secrets["overrides"])
 
 
 def migrate(service: Service, settings: Settings) -> None:

@@ -55,6 +55,7 @@ class Settings:
             "LOG_LEVEL": "info",
             "KAFKA_BROKERS": self.address("kafka"),
             "STRIPE_EVENTS_TOPIC": "stripe.events",
+            "ENTITLEMENTS_CHANGES_TOPIC": "entitlements.changes",
             "STRIPE_WEBHOOK_SECRETS": ",".join(self.secrets["stripe_webhook_secrets"]),
             "STRIPE_SECRET_KEY": self.secrets["stripe_secret_key"],
             "STRIPE_MODE": "test",

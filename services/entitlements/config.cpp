@@ -52,7 +52,7 @@ Config read_config(Settings& settings) {
       "DATABASE_URL", "PostgreSQL, e.g. postgresql://user:password@host:5432/entitlements",
       Secrecy::secret);
   config.database_pool_size = static_cast<std::size_t>(settings.integer(
-      "DATABASE_POOL_SIZE", "Connections for reads; the consumer has one of its own", 4, 1, 100));
+      "DATABASE_POOL_SIZE", "Connections for reads; the process holds ten more", 4, 1, 100));
   config.kafka_properties = kafka::read_properties(settings);
   config.topic = settings.text("STRIPE_EVENTS_TOPIC", "Topic that holds the events",
                                std::string{events::stripe_events_topic});
@@ -75,8 +75,7 @@ Config read_config(Settings& settings) {
   config.limits.body_bytes_max = batch_question_bytes_max;
   config.instance = settings.text("INSTANCE_NAME",
                                   "Name of this process in the consumer group, unique and kept "
-                                  "over restarts (default: host and "
-                                  "port)",
+                                  "over restarts (default: host and port)",
                                   default_instance_name(config.http_listen));
   return config;
 }

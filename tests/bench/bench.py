@@ -25,12 +25,16 @@ def main():
     names = parser.add_subparsers(dest="name", metavar="|".join(BENCHMARKS))
     for name, benchmark in BENCHMARKS.items():
         benchmark.add_options(names.add_parser(name, help=benchmark.__doc__.split("\n")[0]))
-    words = sys.argv[1:]
+    # ./dev asks with this word whether the line is right before it builds anything.
+    words = [word for word in sys.argv[1:] if word != "--only-parse"]
+    lines = [parser.parse_args(line)
+             for line in ([words] if words else [[name] for name in BENCHMARKS])]
+    if "--only-parse" in sys.argv:
+        return 0
     # SIGTERM unwinds like Ctrl-C, so that the stack is stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     good = True
-    for line in [words] if words else [[name] for name in BENCHMARKS]:
-        options = parser.parse_args(line)
+    for options in lines:
         try:
             good = BENCHMARKS[options.name].run(options) and good
         except BenchError as error:
