@@ -13,6 +13,7 @@ SECOND_UP_S = 15
 EXPORTED = (
     "INGRESS_URL", "INGRESS_ADMIN_URL", "ENTITLEMENTS_URL", "ENTITLEMENTS_ADMIN_URL",
     "KAFKA_BROKERS", "CHECKOUT_DATABASE_URL", "ENTITLEMENTS_DATABASE_URL", "STRIPE_EVENTS_TOPIC",
+    "ENTITLEMENTS_CHANGES_TOPIC",
     "STRIPE_WEBHOOK_SECRETS", "STRIPE_SECRET_KEY", "STRIPE_API_BASE", "STRIPE_MODE",
     "CATALOG_FILE", "JWT_HS256_SECRET", "JWT_ISSUER", "JWT_AUDIENCE", "SERVICE_TOKENS",
     "REDIRECT_ORIGINS", "CORS_ORIGINS", "LOG_LEVEL",
@@ -66,6 +67,18 @@ def test_the_readmes_examples_make_the_demo_user_professional(stack, tollgate):
         done = stack.dev("send-event", str(ROOT / "deploy" / "examples" / example))
         assert done.stdout.startswith("200"), done.stdout
     eventually(lambda: tollgate.plan("usr_demo") == "professional")
+
+
+def test_entitlements_own_commands_run_on_the_stack(stack):
+    assert "rebuild" in stack.dev("entitlements", "--help").stdout
+    assert "./dev up" in stack.dev("entitlements", check=False).stderr
+    stack.dev("entitlements", "rebuild", "--dry-run")  # Fails when anything differs.
+
+
+def test_a_question_of_help_builds_nothing(stack):
+    assert "projection" in stack.dev("bench", "--help").stdout
+    done = stack.dev("bench", "ingres", check=False)
+    assert done.returncode == 2 and "building" not in done.stdout
 
 
 def test_send_event_takes_either_secret(stack):
