@@ -50,6 +50,7 @@ struct Fetch {
   FetchPart part = FetchPart::object;
   std::int64_t asked = 0;     ///< counts the times it was raised: later ones are not answered yet
   std::int64_t attempts = 0;  ///< this one included
+  Time about{};               ///< the latest of what raised it
 };
 
 }  // namespace tollgate::entitlements

@@ -11,28 +11,34 @@
 namespace tollgate::entitlements {
 namespace {
 
-// Raised again by something later than its answer, a question is a new one. Raised again by what
-// its answer should have settled, it waits twice as long each time, up to an hour: what Stripe
-// cannot tell must not be asked for ever at full speed.
+// Raised again by something later than its answer and than whatever raised it before, a question is
+// a new one. Raised again by what its answer should have settled, it waits twice as long each time,
+// up to an hour: what Stripe cannot tell must not be asked for ever at full speed, not even by a
+// clock that is behind the events. One that Stripe gave no answer to rests until there is news of
+// it, and news makes it wait in the same way: with each event of a user his needs are new.
 constexpr postgres::Query raise_rows{"raise_questions", R"(
 insert into fetches as known (account, livemode, object_id, part, kind, reason, about, due_at)
 select account, livemode, object_id, part, kind, reason, to_timestamp(about), to_timestamp(due)
 from unnest($1::text[], $2::bool[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int8[],
   $8::int8[]) as sent (account, livemode, object_id, part, kind, reason, about, due)
 on conflict (account, livemode, object_id, part) do update set
-  kind = excluded.kind, reason = excluded.reason, state = 'waiting',
-  about = greatest(known.about, excluded.about), asked = known.asked + 1, raised_at = now(),
-  attempts = case when known.state = 'waiting' then known.attempts else 0 end,
-  rounds = case
-    when known.state = 'waiting' then known.rounds
-    when known.answered_as_of is null or excluded.about > known.answered_as_of then 0
-    else least(known.rounds + 1, 12) end,
-  due_at = case
-    when known.state = 'waiting' then known.due_at
-    when known.answered_as_of is null or excluded.about > known.answered_as_of
-      then excluded.due_at
-    else greatest(excluded.due_at, to_timestamp($9::int8)
-      + least(interval '1 second' * (1 << least(known.rounds, 12)), interval '1 hour')) end)"};
+  kind = excluded.kind, reason = excluded.reason, about = greatest(known.about, excluded.about),
+  asked = known.asked + 1, raised_at = now(),
+  (state, attempts, rounds, due_at) = (
+    select case when rests then known.state else 'waiting' end,
+      case when rests then known.attempts else 0 end,
+      case when rests then known.rounds when afresh then 0 else least(known.rounds + 1, 12) end,
+      case when rests then known.due_at when afresh then excluded.due_at
+        else greatest(excluded.due_at, ended
+          + least(interval '1 second' * (1 << least(known.rounds, 12)), interval '1 hour')) end
+    from (
+      select known.state = 'waiting' or (known.state <> 'answered' and not news) as rests,
+        known.state = 'answered' and news as afresh,
+        case when known.state = 'answered' then to_timestamp($9::int8)
+          else known.ended_at end as ended
+      from (
+        select excluded.about > greatest(known.about, known.answered_as_of) as news) as told)
+      as again))"};
 
 constexpr postgres::Query withdraw_rows{"withdraw_questions", R"(
 delete from fetches
@@ -51,14 +57,21 @@ from (
 where fetches.account = due.account and fetches.livemode = due.livemode
   and fetches.object_id = due.object_id and fetches.part = due.part
 returning fetches.account, fetches.livemode, fetches.object_id, fetches.kind, fetches.part,
-  fetches.asked, fetches.attempts)"};
+  fetches.asked, fetches.attempts, extract(epoch from fetches.about)::int8)"};
 
+// What was raised meanwhile may be what this very answer did not settle.
 constexpr postgres::Query answer_row{"note_answered", R"(
 update fetches set leased_until = null, fault = null,
   answered_as_of = to_timestamp($5::int8), ended_at = to_timestamp($6::int8),
   state = case when asked = $8 then 'answered' else state end,
+  rounds = case when asked = $8 then rounds
+    when about > to_timestamp(greatest($5::int8, $9::int8)) then 0
+    else least(rounds + 1, 12) end,
   due_at = case when asked = $8 then due_at
-    else greatest(due_at, to_timestamp($7::int8)) end
+    when about > to_timestamp(greatest($5::int8, $9::int8))
+      then greatest(due_at, to_timestamp($7::int8))
+    else greatest(due_at, to_timestamp($7::int8), to_timestamp($6::int8)
+      + least(interval '1 second' * (1 << least(rounds, 12)), interval '1 hour')) end
 where account = $1 and livemode = $2 and object_id = $3 and part = $4)"};
 
 constexpr postgres::Query postpone_row{"postpone_fetch", R"(
@@ -74,9 +87,11 @@ delete from fetches
 where (state = 'answered' and ended_at < to_timestamp($1::int8))
   or (state in ('not_found', 'refused') and ended_at < to_timestamp($2::int8)))"};
 
+// Given up and raised again by news it stays among the unanswerable until it is asked: `fault` is
+// still that of giving up.
 constexpr postgres::Query count_rows{"count_fetches", R"(
 select count(*) filter (where state = 'waiting'),
-  count(*) filter (where state in ('not_found', 'refused')),
+  count(*) filter (where state in ('not_found', 'refused') or (attempts = 0 and fault is not null)),
   coalesce(extract(epoch from to_timestamp($2::int8)
     - min(due_at) filter (where state = 'waiting')), 0)::int8
 from fetches where livemode = $1 and state <> 'answered')"};
@@ -95,8 +110,8 @@ class PostgresFetchStore final : public FetchStore {
       const auto kind = stripe::parse_object_kind(rows.text(row, 3));
       const auto part = parse_fetch_part(rows.text(row, 4));
       if (!kind || !part) throw std::runtime_error("a row of fetches is not of this program");
-      fetches.push_back(
-          {key_at(rows, row, 0), *kind, *part, rows.integer(row, 5), rows.integer(row, 6)});
+      fetches.push_back({key_at(rows, row, 0), *kind, *part, rows.integer(row, 5),
+                         rows.integer(row, 6), from_unix_seconds(rows.integer(row, 7))});
     }
     return fetches;
   }
@@ -104,7 +119,8 @@ class PostgresFetchStore final : public FetchStore {
   void note_answered(const Fetch& fetch, Time as_of, Time now, Time again_at) override {
     const Key& key = fetch.object;
     run(answer_row, key.account, key.livemode, key.id, to_string(fetch.part),
-        to_unix_seconds(as_of), to_unix_seconds(now), to_unix_seconds(again_at), fetch.asked);
+        to_unix_seconds(as_of), to_unix_seconds(now), to_unix_seconds(again_at), fetch.asked,
+        to_unix_seconds(fetch.about));
   }
 
   void postpone(const Fetch& fetch, Time due, const std::string& fault) override {

@@ -13,6 +13,7 @@ namespace {
 
 using std::chrono::seconds;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::IsEmpty;
 using testing::SizeIs;
 using tests::Buyer;
@@ -158,6 +159,53 @@ TEST_F(QuestionsTest, WhatItsAnswerDidNotSettleIsAskedMoreAndMoreSeldom) {
   EXPECT_THAT(questions(), ElementsAre("sub_1|object|subscription|thin|waiting|0"));
 }
 
+TEST_F(QuestionsTest, AnAnswerFromBeforeTheEventMakesItsQuestionWaitTooInsteadOfANewOne) {
+  const Time earlier = from_unix_seconds(begun - 86'400);
+  std::vector<std::string> dues;
+  for (int round = 0; round < 4; ++round) {
+    writer_.apply({thin("evt_" + std::to_string(round), begun)});
+    dues.push_back(database_.rows("select extract(epoch from due_at)::int8 - " +
+                                  std::to_string(to_unix_seconds(now)) +
+                                  " as due from fetches")[0]);
+    const auto fetches = claim(now + seconds{3'600});
+    store_->note_answered(fetches.at(0), earlier, now, now);
+  }
+  EXPECT_THAT(dues, ElementsAre("0", "1", "2", "4"));
+}
+
+TEST_F(QuestionsTest, ItsAnswerThatIsAppliedBeforeItIsNotedMakesItWaitTwiceAsLongToo) {
+  const Time earlier = from_unix_seconds(begun - 86'400);
+  std::vector<std::string> dues;
+  writer_.apply({thin("evt_0", begun)});
+  for (int round = 1; round < 5; ++round) {
+    const auto fetches = claim(now + seconds{3'600});
+    writer_.apply({thin("evt_" + std::to_string(round), begun)});
+    store_->note_answered(fetches.at(0), earlier, now, now);
+    dues.push_back(questions().at(0));
+  }
+  EXPECT_THAT(dues, ElementsAre(EndsWith("|waiting|1"), EndsWith("|waiting|2"),
+                                EndsWith("|waiting|4"), EndsWith("|waiting|8")));
+}
+
+TEST_F(QuestionsTest, WhatStripeDoesNotKnowIsNotAskedAgainWithoutNews) {
+  writer_.apply({thin("evt_1", begun)});
+  store_->give_up(claim().at(0), "not_found", "not_found", now);
+  writer_.apply({thin("evt_2", begun)});
+  EXPECT_THAT(questions(), ElementsAre("sub_1|object|subscription|thin|not_found|0"));
+}
+
+TEST_F(QuestionsTest, WhatStripeDoesNotKnowIsAskedMoreAndMoreSeldomWithNewsOfIt) {
+  std::vector<std::string> dues;
+  for (int round = 0; round < 4; ++round) {
+    writer_.apply({thin("evt_" + std::to_string(round), begun + round)});
+    dues.push_back(questions().at(0));
+    EXPECT_EQ(store_->count(false, now).unanswerable, round == 0 ? 0 : 1);
+    store_->give_up(claim(now + seconds{3'600}).at(0), "not_found", "not_found", now);
+  }
+  EXPECT_THAT(dues, ElementsAre(EndsWith("|waiting|0"), EndsWith("|waiting|1"),
+                                EndsWith("|waiting|2"), EndsWith("|waiting|4")));
+}
+
 TEST_F(QuestionsTest, WhatStripeDoesNotKnowIsShownAndRaisedAgainByNews) {
   writer_.apply({thin("evt_1", begun)});
   store_->give_up(claim().at(0), "not_found", "not_found", now);
@@ -165,7 +213,7 @@ TEST_F(QuestionsTest, WhatStripeDoesNotKnowIsShownAndRaisedAgainByNews) {
   EXPECT_EQ(store_->count(false, now).unanswerable, 1);
   EXPECT_THAT(claim(), IsEmpty());
   writer_.apply({thin("evt_2", begun + 1)});
-  EXPECT_THAT(questions(), ElementsAre("sub_1|object|subscription|thin|waiting|0"));
+  EXPECT_THAT(questions(), ElementsAre("sub_1|object|subscription|thin|waiting|1"));
 }
 
 TEST_F(QuestionsTest, AnsweredQuestionsAreForgottenBeforeGivenUpOnes) {
