@@ -30,6 +30,8 @@ class FetchStore {
   /// Its answer of that second is published. Raised again meanwhile, it stays, not to be asked
   /// before `again_at`.
   virtual void note_answered(const Fetch& fetch, Time as_of, Time now, Time again_at) = 0;
+  /// It was not asked: due as it was, as if it had not been claimed.
+  virtual void give_back(const Fetch& fetch) = 0;
   /// To be asked again.
   virtual void postpone(const Fetch& fetch, Time due, const std::string& fault) = 0;
   /// Stripe will not answer it: kept for people to see. `state`: `not_found` or `refused`.

@@ -74,6 +74,10 @@ update fetches set leased_until = null, fault = null,
       + least(interval '1 second' * (1 << least(rounds, 12)), interval '1 hour')) end
 where account = $1 and livemode = $2 and object_id = $3 and part = $4)"};
 
+constexpr postgres::Query give_back_row{"give_back_fetch", R"(
+update fetches set leased_until = null, attempts = greatest(attempts - 1, 0)
+where account = $1 and livemode = $2 and object_id = $3 and part = $4)"};
+
 constexpr postgres::Query postpone_row{"postpone_fetch", R"(
 update fetches set leased_until = null, due_at = to_timestamp($5::int8), fault = $6
 where account = $1 and livemode = $2 and object_id = $3 and part = $4)"};
@@ -121,6 +125,11 @@ class PostgresFetchStore final : public FetchStore {
     run(answer_row, key.account, key.livemode, key.id, to_string(fetch.part),
         to_unix_seconds(as_of), to_unix_seconds(now), to_unix_seconds(again_at), fetch.asked,
         to_unix_seconds(fetch.about));
+  }
+
+  void give_back(const Fetch& fetch) override {
+    const Key& key = fetch.object;
+    run(give_back_row, key.account, key.livemode, key.id, to_string(fetch.part));
   }
 
   void postpone(const Fetch& fetch, Time due, const std::string& fault) override {

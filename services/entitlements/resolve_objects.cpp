@@ -45,11 +45,15 @@ seconds doubled(seconds first, std::int64_t times, seconds max) {
   return std::min(first * (std::int64_t{1} << shift), max);
 }
 
-/// Nothing about the object: nobody can be asked at present.
-bool concerns_all(ApiFault fault) {
+constexpr unsigned forbidden = 403;
+
+/// Nothing about the object: nobody can be asked at present. A 403 is of one account, which took
+/// the platform's access away, or of one kind of object, which a restricted key may not read.
+bool concerns_all(const stripe::ApiFailure& failure) {
+  const ApiFault fault = failure.fault;
   return fault == ApiFault::unreachable || fault == ApiFault::untrusted ||
-         fault == ApiFault::unauthorized || fault == ApiFault::rate_limited ||
-         fault == ApiFault::unavailable;
+         (fault == ApiFault::unauthorized && failure.status != forbidden) ||
+         fault == ApiFault::rate_limited || fault == ApiFault::unavailable;
 }
 
 std::string words_of(const stripe::ApiFailure& failure) {
@@ -124,7 +128,7 @@ asio::awaitable<void> ResolveObjects::ask_in_turn(Round& round) {
   while (round.next < round.fetches.size()) {
     const Fetch& fetch = round.fetches[round.next++];
     if (round.halted || stopping_) {
-      store_.postpone(fetch, clock_.now(), "not asked");
+      store_.give_back(fetch);
       continue;
     }
     const bool settled = co_await ask(fetch);
@@ -194,7 +198,14 @@ bool ResolveObjects::note_failure(const Fetch& fetch, const stripe::ApiFailure& 
     return true;
   }
   postpone(fetch, words);
-  if (!concerns_all(failure.fault)) return true;
+  if (!concerns_all(failure)) {
+    log::warning("a question to Stripe is put off", {{"object_id", fetch.object.id},
+                                                     {"account", fetch.object.account},
+                                                     {"reason", words},
+                                                     {"status", failure.status},
+                                                     {"stripe_request_id", failure.request_id}});
+    return true;
+  }
   note_trouble("Stripe cannot be asked: " + words);
   return false;
 }

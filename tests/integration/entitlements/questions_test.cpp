@@ -136,6 +136,18 @@ TEST_F(QuestionsTest, AnAnsweredQuestionIsDoneAndOneThatFailedWaits) {
   EXPECT_EQ(store_->count(false, now).waiting, 0);
 }
 
+TEST_F(QuestionsTest, WhatIsGivenBackIsDueAsIfItHadNotBeenClaimed) {
+  writer_.apply({thin("evt_1", begun)});
+  const auto fetches = claim();
+  ASSERT_THAT(fetches, SizeIs(1));
+  EXPECT_EQ(fetches[0].about, from_unix_seconds(begun));
+  store_->give_back(fetches[0]);
+  EXPECT_THAT(questions(), ElementsAre("sub_1|object|subscription|thin|waiting|0"));
+  const auto again = claim(now);
+  ASSERT_THAT(again, SizeIs(1));
+  EXPECT_EQ(again[0].attempts, 1);
+}
+
 TEST_F(QuestionsTest, OneRaisedAgainWhileItIsAskedStays) {
   writer_.apply({thin("evt_1", begun)});
   const auto fetches = claim();

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 
 #include "tests/unit/entitlements/asking.hpp"
@@ -36,6 +37,7 @@ class ScriptedFetchStore final : public FetchStore {
   void note_answered(const Fetch& fetch, Time as_of, Time, Time) override {
     said.push_back(fetch.object.id + " answered " + std::to_string(to_unix_seconds(as_of)));
   }
+  void give_back(const Fetch& fetch) override { said.push_back(fetch.object.id + " given back"); }
   void postpone(const Fetch& fetch, Time when, const std::string& fault) override {
     said.push_back(fetch.object.id + " postponed: " + fault);
     postponed_to.push_back(when);
@@ -185,6 +187,29 @@ TEST_F(ResolveObjectsTest, AsksNothingMoreInARoundOnceStripeIsAway) {
   EXPECT_LE(client.requests.size(), 8U);  // Those under way when the first one failed.
   EXPECT_THAT(store_.said, SizeIs(20));
   EXPECT_THAT(log.answers, IsEmpty());
+}
+
+TEST_F(ResolveObjectsTest, GivesBackWhatItDidNotAskAndPostponesOnlyWhatItAsked) {
+  for (int i = 0; i < 20; ++i) ask_about(ObjectKind::charge, "ch_1");
+  for (int i = 0; i < 20; ++i) client.fails(http::ClientFault::cannot_connect);
+  run_once();
+  EXPECT_LE(store_.postponed_to.size(), 8U);
+  EXPECT_EQ(std::ranges::count(store_.said, "ch_1 given back") + store_.postponed_to.size(), 20U);
+}
+
+TEST_F(ResolveObjectsTest, AsksTheOthersWhenOneMayNotBeAsked) {
+  store_.due.push_back({{"acct_1", false, "ch_1"}, ObjectKind::charge, FetchPart::object, 1, 1});
+  ask_about(ObjectKind::charge, "ch_2");
+  client.answers(403, R"({"error":{"type":"invalid_request_error","code":"account_invalid"}})")
+      .answers(200, R"({"id":"ch_2","object":"charge"})");
+  EXPECT_EQ(run_once(), seconds{1});
+  ask_about(ObjectKind::charge, "ch_3");
+  client.answers(200, R"({"id":"ch_3","object":"charge"})");
+  run_once();
+  EXPECT_THAT(store_.said,
+              ElementsAre("ch_1 postponed: unauthorized invalid_request_error account_invalid",
+                          "ch_2 answered 1795219200", "ch_3 answered 1795219200"));
+  EXPECT_THAT(store_.claimed_max, ElementsAre(40, 40));
 }
 
 TEST_F(ResolveObjectsTest, TriesWithOneQuestionWhetherTroubleIsOver) {
