@@ -60,6 +60,9 @@ SweepEvents::SweepEvents(stripe::StripeApi& api, SweepStore& store, EventsLog& l
               "Events that Stripe listed, by what became of them", "outcome", outcomes_max),
       sweeps_(metrics, "tollgate_sweeps_total", "Comparisons of Stripe's events with those here",
               "outcome", outcomes_max),
+      gap_count_(metrics.counter("tollgate_sweep_gaps_total",
+                                 "Times that no sweep reached before Stripe ceased to list their "
+                                 "events")),
       age_(metrics.gauge("tollgate_sweep_age_seconds",
                          "Since all of Stripe's events were last compared with those here; Stripe "
                          "lists them for 30 days")),
@@ -67,6 +70,7 @@ SweepEvents::SweepEvents(stripe::StripeApi& api, SweepStore& store, EventsLog& l
 
 asio::awaitable<milliseconds> SweepEvents::run_once() {
   if (!api_.may_ask()) co_return look_interval;
+  watch_age();
   for (const std::string& account : accounts_) {
     if (stopping_) break;
     const SweepScope scope{account, livemode_};
@@ -84,6 +88,7 @@ asio::awaitable<milliseconds> SweepEvents::run_once() {
 
 asio::awaitable<void> SweepEvents::sweep(const SweepScope& scope, std::optional<Time> swept_to) {
   const Time oldest = clock_.now() - horizon;
+  if (swept_to && *swept_to < oldest) note_gap(scope, *swept_to, oldest);
   Window window{swept_to ? std::max(oldest, *swept_to - overlap) : oldest, std::nullopt};
   for (;;) {
     const Time end = window.begin + window_max;
@@ -102,6 +107,7 @@ asio::awaitable<void> SweepEvents::sweep(const SweepScope& scope, std::optional<
       co_return;
     }
     store_.advance(scope, end, now + lease);
+    watch_age();
     window.begin = end;
   }
 }
@@ -127,6 +133,7 @@ asio::awaitable<SweepEvents::Fault> SweepEvents::sweep_window(const SweepScope& 
     after = page->last_id;
     if (after.empty()) co_return "an event without an id";
     store_.advance(scope, window.begin, clock_.now() + lease);
+    watch_age();
   }
   co_return "too many pages";
 }
@@ -208,6 +215,17 @@ void SweepEvents::note_end(const SweepScope& scope, const Fault& fault) {
                {{"account", scope.account}, {"reason", what}});
   }
   trouble_ = what;
+}
+
+/// What was lost in between no list tells any more. Told once, however often its sweep is begun.
+void SweepEvents::note_gap(const SweepScope& scope, Time begin, Time end) {
+  Time& told = gaps_[scope.account];
+  if (told == begin) return;
+  told = begin;
+  gap_count_.Increment();
+  log::error(
+      "events of a time that no sweep reached are not listed any more",
+      {{"account", scope.account}, {"from", format_rfc3339(begin)}, {"to", format_rfc3339(end)}});
 }
 
 void SweepEvents::watch_age() {

@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -52,6 +53,7 @@ class SweepEvents {
   boost::asio::awaitable<Fault> publish(const SweepScope& scope, const std::string& body);
   [[nodiscard]] std::optional<std::string> id_of(const SweepScope& scope, const std::string& body);
   void note_end(const SweepScope& scope, const Fault& fault);
+  void note_gap(const SweepScope& scope, Time begin, Time end);
   void watch_age();
 
   stripe::StripeApi& api_;
@@ -64,8 +66,10 @@ class SweepEvents {
   stripe::EventScanner scanner_;
   CounterByLabel events_;
   CounterByLabel sweeps_;
+  Counter& gap_count_;
   Gauge& age_;
   std::vector<std::string> not_yet_swept_;  ///< since this process began
+  std::map<std::string, Time> gaps_;        ///< by account: where the last one that was told begins
   std::string trouble_;
   Time alarm_due_;
   bool stopping_ = false;

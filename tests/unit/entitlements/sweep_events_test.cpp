@@ -230,6 +230,40 @@ TEST_F(SweepEventsTest, ShowsHowLongAgoTheLastWholeSweepWas) {
   EXPECT_TRUE(shows("tollgate_sweep_age_seconds 108001.5"));  // Two retries waited.
 }
 
+TEST_F(SweepEventsTest, TellsOnceOfATimeThatStripeDoesNotListAnyMore) {
+  was_swept_to(begin_ - days{31});
+  SweepEvents sweep = sweeper();
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    for (int i = 0; i < 3; ++i) client.answers(500, "{}");
+    run(sweep.run_once());
+    EXPECT_TRUE(shows("tollgate_sweep_gaps_total 1"));
+    clock.time += seconds{31};
+  }
+  EXPECT_EQ(store_.rows[""].finished, begin_ - days{31});
+}
+
+TEST_F(SweepEventsTest, TellsOfNoGapWhereStripeListsEverythingSinceTheLastSweep) {
+  was_swept_to(begin_ - days{30} + minutes{1});
+  for (int i = 0; i < 3; ++i) client.answers(500, "{}");
+  sweep();
+  EXPECT_TRUE(shows("tollgate_sweep_gaps_total 0"));
+}
+
+TEST_F(SweepEventsTest, ShowsItsAgeBeforeAndWhileItSweeps) {
+  was_swept_to(begin_ - hours{30});
+  client.answers(200, page({event("evt_2")}, true))
+      .answers(200, page({event("evt_1")}))
+      .answers(200, page({}));
+  std::vector<bool> shown;
+  log.on_append = [&] {
+    shown.push_back(
+        shows("tollgate_sweep_age_seconds " + std::to_string(108'000 + 100 * shown.size())));
+    clock.time += seconds{100};
+  };
+  sweep();
+  EXPECT_THAT(shown, ElementsAre(true, true));
+}
+
 TEST_F(SweepEventsTest, DoesNothingWithoutAKey) {
   stripe::StripeApi keyless = api_with("");
   SweepEvents sweep{keyless, store_, log, clock, metrics, {""}, seconds{300}};
