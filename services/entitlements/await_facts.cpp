@@ -3,7 +3,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -13,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/end_process.hpp"
 #include "base/log.hpp"
 #include "find_reflected.hpp"
 
@@ -60,7 +60,7 @@ struct AwaitFacts::State : std::enable_shared_from_this<State> {
     look_at_once = true;
     pause.cancel();
     if (!std::exchange(looking, true))
-      asio::co_spawn(io, look_on(shared_from_this()), asio::detached);
+      asio::co_spawn(io, look_on(shared_from_this()), end_process_on_failure);
   }
 
   /// Until nobody waits any more. Holds the state itself: it may outlive AwaitFacts.

@@ -3,7 +3,6 @@
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -12,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/end_process.hpp"
 #include "postgres/fault.hpp"
 
 namespace tollgate::entitlements {
@@ -91,7 +91,7 @@ class PostgresDocumentStore final : public DocumentStore {
   void close_turn() {
     if (!open_) return;
     ++statements_;
-    asio::co_spawn(io_, answer(std::exchange(open_, nullptr)), asio::detached);
+    asio::co_spawn(io_, answer(std::exchange(open_, nullptr)), end_process_on_failure);
   }
 
   asio::awaitable<void> look_up(std::shared_ptr<Turn> turn) {

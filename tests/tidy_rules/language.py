@@ -93,6 +93,14 @@ def check_co_await_choice(tree):
                 yield Fault(source.path, source.line_of(choice.start()), "co_await beside a ?:")
 
 
+def check_detached(tree):
+    for source in tree.cpp():
+        if source.path.startswith("tests/"):
+            continue
+        for spawn in re.finditer(r"\basio::detached\b", source.code):
+            yield Fault(source.path, source.line_of(spawn.start()), spawn.group())
+
+
 def check_sleeps(tree):
     for source in tree:
         if not source.path.startswith("tests/"):
@@ -151,6 +159,14 @@ RULES = [
          {"libs/a.cpp": "void f() { co_return c ? d : co_await g(x, y); }"}],
         [{"libs/a.cpp": "void f() { auto a = co_await g(); h(a ? 1 : 2); co_await g(); }"},
          {"libs/a.cpp": "void f() { if (co_await g()) { h(b ? 1 : 2); } } // why? co_await"}],
+    ),
+    Rule(
+        "detached",
+        "it swallows what a coroutine throws: spawn with end_process_on_failure of base",
+        check_detached,
+        [{"libs/a.cpp": "void f() { asio::co_spawn(io, g(), boost::asio::detached); }"}],
+        [{"libs/a.cpp": "void f() { asio::co_spawn(io, g(), end_process_on_failure); }"},
+         {"tests/unit/a_test.cpp": "void f() { asio::co_spawn(io, g(), asio::detached); }"}],
     ),
     Rule(
         "sleeps",
