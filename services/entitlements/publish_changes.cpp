@@ -142,8 +142,9 @@ bool PublishChanges::send(const UnpublishedDocument& document) {
 /// Told once a version; it is tried again with every look at the unpublished.
 void PublishChanges::pass_over(const UnpublishedDocument& document, std::string_view reason) {
   if (passed_over_.size() >= passed_over_max) passed_over_.clear();
-  const auto [known, first] = passed_over_.insert_or_assign(document.user_id, document.version);
-  if (!first) return;
+  const auto [known, first] = passed_over_.try_emplace(document.user_id, document.version);
+  if (!first && known->second == document.version) return;
+  known->second = document.version;
   unpublishable_.Increment();
   log::error("a document cannot be published", {{"version", document.version}, {"reason", reason}});
 }
