@@ -5,7 +5,7 @@ namespace tollgate::stripe {
 
 Charge read_charge(const Fields& from) {
   Charge it;
-  it.id = from.text("id");
+  it.id = from.id();
   it.customer = from.customer();
   it.payment_intent = from.reference("payment_intent");
   it.invoice = from.reference("invoice");

@@ -16,7 +16,7 @@ LineItem read_line_item(const Fields& from) {
 
 CheckoutSession read_checkout_session(const Fields& from) {
   CheckoutSession it;
-  it.id = from.text("id");
+  it.id = from.id();
   it.customer = from.customer();
   it.mode = from.text("mode");
   it.status = from.text("status");

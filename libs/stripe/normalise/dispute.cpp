@@ -4,7 +4,7 @@
 namespace tollgate::stripe {
 
 Dispute read_dispute(const Fields& from) {
-  return {.id = from.text("id"),
+  return {.id = from.id(),
           .charge = from.reference("charge"),
           .payment_intent = from.reference("payment_intent"),
           .status = from.text("status"),

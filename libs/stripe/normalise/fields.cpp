@@ -65,15 +65,25 @@ std::string Fields::text(std::string_view name) const {
   return take(name, text) ? storable(text, name) : std::string{};
 }
 
+std::string Fields::identifier(std::string_view name) const {
+  std::string id = text(name);
+  if (id.size() <= EventScanner::text_bytes_max) return id;
+  faults_->add(Reason::id_too_long, name);
+  return {};
+}
+
 std::optional<std::int64_t> Fields::integer(std::string_view name) const {
   std::int64_t number = 0;
-  return take(name, number) ? std::optional{number} : std::nullopt;
+  if (!take(name, number)) return std::nullopt;
+  if (number >= -number_max && number <= number_max) return number;
+  faults_->add(Reason::number_too_large, name);
+  return std::nullopt;
 }
 
 std::optional<Time> Fields::time(std::string_view name) const {
-  const auto seconds = integer(name);
-  if (!seconds) return std::nullopt;
-  const auto time = time_of(*seconds);
+  std::int64_t seconds = 0;
+  if (!take(name, seconds)) return std::nullopt;
+  const auto time = time_of(seconds);
   if (!time) faults_->add(Reason::wrong_type, name);
   return time;
 }
@@ -85,7 +95,7 @@ bool Fields::flag(std::string_view name) const {
 
 std::string Fields::reference(std::string_view name) const {
   const Value::Element element = value_.member(name).get();
-  return is_object(element) ? object(name).text("id") : text(name);
+  return is_object(element) ? object(name).id() : identifier(name);
 }
 
 Fields Fields::expanded(std::string_view name) const {
@@ -119,7 +129,7 @@ Fields Fields::overlaid(const Fields& previous_attributes) const {
 
 std::string Fields::customer() const {
   std::string id = reference("customer");
-  return id.empty() ? text("customer_account") : id;
+  return id.empty() ? identifier("customer_account") : id;
 }
 
 std::string Fields::metadata(std::string_view key) const { return object("metadata").text(key); }

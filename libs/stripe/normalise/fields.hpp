@@ -49,6 +49,9 @@ class Fields {
 
   [[nodiscard]] bool has(std::string_view name) const;
   [[nodiscard]] std::string text(std::string_view name) const;
+  /// The object's own `id`; like every id it is a key of tables, so a longer one is a fault.
+  [[nodiscard]] std::string id() const { return identifier("id"); }
+  /// An amount or a count, not beyond number_max.
   [[nodiscard]] std::optional<std::int64_t> integer(std::string_view name) const;
   [[nodiscard]] std::optional<Time> time(std::string_view name) const;
   [[nodiscard]] bool flag(std::string_view name) const;
@@ -72,6 +75,7 @@ class Fields {
  private:
   template <class T>
   bool take(std::string_view name, T& typed) const;
+  [[nodiscard]] std::string identifier(std::string_view name) const;
   [[nodiscard]] std::string storable(std::string_view text, std::string_view name) const;
 
   Value value_;

@@ -60,7 +60,7 @@ void read_payments(const Fields& from, Invoice& it) {
 
 Invoice read_invoice(const Fields& from) {
   Invoice it;
-  it.id = from.text("id");
+  it.id = from.id();
   it.customer = from.customer();
   it.subscription = subscription_of(from);
   it.user_id = user_of(from);

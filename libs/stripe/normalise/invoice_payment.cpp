@@ -5,7 +5,7 @@ namespace tollgate::stripe {
 
 InvoicePayment read_invoice_payment(const Fields& from) {
   const Fields payment = from.object("payment");
-  return {.id = from.text("id"),
+  return {.id = from.id(),
           .invoice = from.reference("invoice"),
           .payment_intent = payment.reference("payment_intent"),
           .charge = payment.reference("charge"),

@@ -64,7 +64,7 @@ std::optional<ObjectKind> kind_of_object(std::string_view event_type, const Fiel
   const auto kind = object_kind_of(object.text("object"));
   if (kind != ObjectKind::invoice) return kind;
   const bool is_preview =
-      event_type == "invoice.upcoming" || object.text("id").starts_with(preview_prefix);
+      event_type == "invoice.upcoming" || object.id().starts_with(preview_prefix);
   return is_preview ? std::nullopt : kind;
 }
 
@@ -73,7 +73,7 @@ NormalisedEvent without_kind(const Fields& object) {
   Faults ignored;
   const Fields fields = object.reporting_to(ignored);
   NormalisedEvent it;
-  it.object_id = fields.text("id");
+  it.object_id = fields.id();
   it.customer_id = fields.customer();
   return ignored.first ? NormalisedEvent{} : it;
 }
@@ -105,7 +105,7 @@ NormalisedEvent read_snapshot(std::string_view event_type, const Fields& data, F
 NormalisedEvent read_thin(const Fields& event) {
   const Fields related = event.object("related_object");
   NormalisedEvent it;
-  it.object_id = related.text("id");
+  it.object_id = related.id();
   if (!it.object_id.empty()) it.kind = object_kind_of(related.text("type"));
   return it;
 }
@@ -139,6 +139,8 @@ std::string_view to_string(Reason reason) {
     case Reason::not_json: return "not_json";
     case Reason::no_object_id: return "no_object_id";
     case Reason::wrong_type: return "wrong_type";
+    case Reason::number_too_large: return "number_too_large";
+    case Reason::id_too_long: return "id_too_long";
     case Reason::unstorable_text: return "unstorable_text";
   }
   return "unknown";

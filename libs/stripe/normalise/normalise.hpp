@@ -7,6 +7,7 @@
 // and enum values are no faults. Pure functions, any thread: each keeps its own parser.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,13 +29,20 @@ struct NormalisedEvent {
   bool operator==(const NormalisedEvent&) const = default;
 };
 
+/// Amounts and quantities lie between its negative and it: far beyond what anybody can pay in the
+/// smallest unit of any currency, yet of 900,000 numbers, more than one body lists or one payment
+/// has refunds, the sum stays within 64 bits, here and in the views.
+inline constexpr std::int64_t number_max = 10'000'000'000'000;
+
 /// Why an event that is well formed cannot become facts: the consumer makes it a dead letter.
 struct NormaliseFault {
   enum class Reason {
-    not_json,      ///< the body is not what the scanner read
-    no_object_id,  ///< an object of a known kind without `id`
-    wrong_type,    ///< a field that is read is of another JSON type, or a number too large for it
-    unstorable_text,  ///< NUL, or a lone surrogate: PostgreSQL holds neither
+    not_json,          ///< the body is not what the scanner read
+    no_object_id,      ///< an object of a known kind without `id`
+    wrong_type,        ///< a field that is read is of another JSON type, or a number beyond 64 bits
+    number_too_large,  ///< an amount or a quantity beyond number_max
+    id_too_long,       ///< an id or reference over EventScanner::text_bytes_max: no index holds any
+    unstorable_text,   ///< NUL, or a lone surrogate: PostgreSQL holds neither
   };
   Reason reason = Reason::not_json;
   std::string_view field;  ///< the member's name, static text; empty where none is to blame

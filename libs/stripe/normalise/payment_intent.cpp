@@ -9,14 +9,14 @@ std::string latest_charge_of(const Fields& from) {
   std::string id = from.reference("latest_charge");
   if (!id.empty()) return id;
   const std::vector<Fields> charges = from.list("charges");
-  return charges.empty() ? std::string{} : charges.front().text("id");
+  return charges.empty() ? std::string{} : charges.front().id();
 }
 
 }  // namespace
 
 PaymentIntent read_payment_intent(const Fields& from) {
   PaymentIntent it;
-  it.id = from.text("id");
+  it.id = from.id();
   it.customer = from.customer();
   it.status = from.text("status");
   it.amount = from.integer("amount");

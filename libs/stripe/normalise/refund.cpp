@@ -4,7 +4,7 @@
 namespace tollgate::stripe {
 
 Refund read_refund(const Fields& from) {
-  return {.id = from.text("id"),
+  return {.id = from.id(),
           .charge = from.reference("charge"),
           .payment_intent = from.reference("payment_intent"),
           .customer = from.customer(),

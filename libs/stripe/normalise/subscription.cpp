@@ -18,7 +18,7 @@ std::optional<Time> read_period(const Fields& subscription, const Fields& item,
 
 SubscriptionItem read_item(const Fields& subscription, const Fields& from) {
   PriceReference price = read_price(from);
-  return {.id = from.text("id"),
+  return {.id = from.id(),
           .price = std::move(price.price),
           .product = std::move(price.product),
           .lookup_key = std::move(price.lookup_key),
@@ -31,7 +31,7 @@ SubscriptionItem read_item(const Fields& subscription, const Fields& from) {
 
 Subscription read_subscription(const Fields& from) {
   Subscription it;
-  it.id = from.text("id");
+  it.id = from.id();
   it.customer = from.customer();
   it.status = from.text("status");
   for (const Fields& item : from.list("items")) it.items.push_back(read_item(from, item));
