@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "stripe/normalise/normalise.hpp"
+
 namespace tollgate::entitlements {
 namespace {
 
@@ -33,7 +35,8 @@ bool is_user_id(std::string_view text) {
     return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
   };
   const auto characters = std::ranges::count_if(text, begins_character);
-  return !text.empty() && static_cast<std::size_t>(characters) <= user_id_characters_max;
+  return !text.empty() && stripe::is_storable(text) &&
+         static_cast<std::size_t>(characters) <= user_id_characters_max;
 }
 
 std::vector<std::string> users_named_by(const stripe::Object& object) {

@@ -79,6 +79,8 @@ TEST(Bind, TakesAnyTextOfOneTo255CharactersForAUser) {
   EXPECT_TRUE(is_user_id(umlauts));
   EXPECT_FALSE(is_user_id(umlauts + "u"));
   EXPECT_FALSE(is_user_id(""));
+  EXPECT_FALSE(is_user_id(std::string_view{"usr\0_1", 6}));
+  EXPECT_FALSE(is_user_id("usr_\xFF"));
   EXPECT_EQ(users_named_by(session("complete", umlauts + "u", "ann")), Users{"ann"});
 }
 

@@ -202,6 +202,7 @@ TEST_F(EntitlementsApiTest, AQuestionOfAWrongShapeIsRefused) {
   EXPECT_EQ(ask_batch(R"({"user_ids": ["usr_1"]})").status, 400U);
   EXPECT_EQ(ask_batch(R"({"user_ids": [7], "features": []})").status, 400U);
   EXPECT_EQ(ask_batch(R"({"user_ids": [""], "features": []})").status, 400U);
+  EXPECT_EQ(ask_batch(R"({"user_ids": ["usr\u0000"], "features": []})").status, 400U);
   EXPECT_EQ(ask_batch(R"({"user_ids": [], "features": []})").status, 200U);
 }
 
