@@ -45,6 +45,7 @@ ApplyEvents::ApplyEvents(EntitlementsStore& store, const Catalog& catalog, const
       topic_(std::move(topic)),
       events_(metrics, "tollgate_events_total", "Events read, by what became of them", "outcome",
               outcomes_max),
+      untested_versions_(metrics),
       documents_(
           metrics.counter("tollgate_documents_changed_total", "Users whose entitlements changed")),
       alerts_(metrics.counter("tollgate_derive_alerts_total",
@@ -171,6 +172,7 @@ void ApplyEvents::note_applied(const BatchContent& content, const AppliedFacts& 
   for (const auto& [outcome, count] : facts.recorded) {
     events_.of(to_string(outcome)).Increment(static_cast<double>(count));
   }
+  untested_versions_.note(content.events);
   for (const EventRow& event : content.events) {
     if (event.created) age_.Observe(seconds(now - *event.created));
   }

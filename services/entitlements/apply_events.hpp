@@ -16,6 +16,7 @@
 #include "entitlements_store.hpp"
 #include "kafka/consumer.hpp"
 #include "read_records.hpp"
+#include "untested_versions.hpp"
 
 namespace tollgate::entitlements {
 
@@ -61,6 +62,7 @@ class ApplyEvents {
   bool plan_names_kept_ = false;
   std::map<std::int32_t, std::int64_t> next_;  ///< offset by partition of ours, as committed
   CounterByLabel events_;
+  UntestedVersions untested_versions_;
   Counter& documents_;
   Counter& alerts_;
   Counter& conflicts_;
