@@ -18,10 +18,17 @@ void set(google::protobuf::Timestamp& to, Time time) {
   to.set_nanos(static_cast<std::int32_t>(std::chrono::nanoseconds{time - seconds}.count()));
 }
 
+void set(google::protobuf::Map<std::string, events::Feature>& to, const Limits& features) {
+  for (const auto& [name, limit] : features) {
+    events::Feature& feature = to[name];
+    if (limit) feature.set_limit(*limit);
+  }
+}
+
 void set(events::Grant& to, const Grant& grant) {
   to.set_source(grant.source);
   to.set_plan(grant.plan);
-  for (const auto& [name, limit] : grant.features) to.add_features(name);
+  set(*to.mutable_features(), grant.features);
   to.set_quantity(grant.quantity);
   set(*to.mutable_from(), grant.from);
   if (grant.until) set(*to.mutable_until(), *grant.until);
@@ -53,10 +60,7 @@ std::string make_change_message(const UnpublishedDocument& document) {
   message.set_version(document.version);
   message.set_plan(answer.plan);
   message.set_is_premium(answer.is_premium);
-  for (const auto& [name, limit] : answer.features) {
-    events::Feature& feature = (*message.mutable_features())[name];
-    if (limit) feature.set_limit(*limit);
-  }
+  set(*message.mutable_features(), answer.features);
   for (const Grant& grant : answer.grants) set(*message.add_grants(), grant);
   if (answer.valid_until) set(*message.mutable_valid_until(), *answer.valid_until);
   message.set_catalog_revision(document.catalog_revision);

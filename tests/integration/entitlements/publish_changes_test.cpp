@@ -6,6 +6,7 @@
 
 #include <thread>
 
+#include "entitlements/entitlements_json.hpp"
 #include "entitlements/entitlements_store.hpp"
 #include "entitlements/postgres_changes_store.hpp"
 #include "tests/integration/entitlements/buyer.hpp"
@@ -91,38 +92,48 @@ class PublishChangesTest : public testing::Test {
     for (int round = 0; round < 100 && unpublished() > 0; ++round) publisher.loop.run_once();
     ASSERT_EQ(unpublished(), 0);
   }
-  /// What a user's document and the topic's state of him say, in one form.
+  /// What a user's document and the topic's state of him say, whole and in one form.
   std::vector<std::string> documents() {
     return database_.rows(
-        "select user_id, version, catalog_revision, document->'answer'->>'plan' as plan, "
-        "document->'answer'->>'is_premium' as premium, "
-        "(select string_agg(name || '=' || coalesce(feature->>'limit', ''), ',' order by name) "
-        " from json_each(document->'answer'->'features') as f (name, feature)) as features, "
-        "(select string_agg(g->>'source' || ' ' || (g->>'until') || ' ' || (g->>'reason'), ',') "
-        " from json_array_elements(document->'answer'->'grants') as g) as grants, "
-        "document->'answer'->>'valid_until' as until from user_entitlements order by user_id");
+        "select user_id, version, catalog_revision, document->'answer' from user_entitlements "
+        "order by user_id");
   }
   static std::string line_of(const events::EntitlementsChanged& state) {
-    const auto time = [](const auto& stamp) {
-      return format_rfc3339(from_unix_seconds(stamp.seconds()));
-    };
-    std::map<std::string, std::string> sorted;
-    for (const auto& [name, feature] : state.features()) {
-      sorted[name] = feature.has_limit() ? std::to_string(feature.limit()) : "";
+    const std::string answer = answer_json(answer_of(state), state.user_id(), state.version());
+    const auto begin = answer.find("\"plan\"");
+    return state.user_id() + "|" + std::to_string(state.version()) + "|" +
+           std::to_string(state.catalog_revision()) + "|{" +
+           answer.substr(begin, answer.rfind(",\"version\"") - begin) + "}";
+  }
+  static Answer answer_of(const events::EntitlementsChanged& state) {
+    Answer answer;
+    answer.plan = state.plan();
+    answer.is_premium = state.is_premium();
+    answer.features = limits_of(state.features());
+    for (const events::Grant& said : state.grants()) {
+      Grant& grant = answer.grants.emplace_back();
+      grant.source = said.source();
+      grant.plan = said.plan();
+      grant.features = limits_of(said.features());
+      grant.quantity = said.quantity();
+      grant.from = time_of(said.from());
+      if (said.has_until()) grant.until = time_of(said.until());
+      grant.reason = said.reason();
     }
-    std::string features, grants;
-    for (const auto& [name, limit] : sorted) {
-      features += (features.empty() ? "" : ",") + name + "=" + limit;
+    if (state.has_valid_until()) answer.valid_until = time_of(state.valid_until());
+    return answer;
+  }
+  template <class Features>
+  static Limits limits_of(const Features& features) {
+    Limits limits;
+    for (const auto& [name, feature] : features) {
+      limits[name] = feature.has_limit() ? std::optional{feature.limit()} : std::nullopt;
     }
-    for (const auto& grant : state.grants()) {
-      grants += (grants.empty() ? "" : ",") + grant.source() + " " + time(grant.until()) + " " +
-                grant.reason();
-    }
-    std::string line = state.user_id() + "|" + std::to_string(state.version()) + "|" +
-                       std::to_string(state.catalog_revision()) + "|" + state.plan() + "|" +
-                       (state.is_premium() ? "true" : "false");
-    for (const std::string& part : {features, grants}) line += part.empty() ? "" : "|" + part;
-    return state.has_valid_until() ? line + "|" + time(state.valid_until()) : line;
+    return limits;
+  }
+  template <class Timestamp>
+  static Time time_of(const Timestamp& stamp) {
+    return from_unix_seconds(stamp.seconds()) + std::chrono::microseconds{stamp.nanos() / 1'000};
   }
 
   MigratedSchema database_;

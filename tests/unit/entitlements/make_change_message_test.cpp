@@ -52,12 +52,22 @@ TEST_F(ChangeMessage, NamesEveryGrantWithItsTimes) {
   const auto said = message();
   ASSERT_EQ(said.grants_size(), 2);
   EXPECT_EQ(said.grants(0).source(), "sub_1");
+  EXPECT_EQ(said.grants(0).plan(), "professional");
   EXPECT_EQ(said.grants(0).quantity(), 2);
   EXPECT_EQ(said.grants(0).from().seconds(), 100);
   EXPECT_EQ(said.grants(0).until().seconds(), 1'000);
   EXPECT_EQ(said.grants(0).reason(), "active");
   EXPECT_EQ(said.grants(1).plan(), "");
   EXPECT_FALSE(said.grants(1).has_until());
+}
+
+TEST_F(ChangeMessage, NamesEveryGrantsFeaturesWithTheirLimits) {
+  const auto said = message();
+  ASSERT_EQ(said.grants_size(), 2);
+  ASSERT_EQ(said.grants(0).features_size(), 1);
+  EXPECT_FALSE(said.grants(0).features().at("api_access").has_limit());
+  ASSERT_EQ(said.grants(1).features_size(), 1);
+  EXPECT_EQ(said.grants(1).features().at("handbook").limit(), 5);
 }
 
 TEST_F(ChangeMessage, SaysWhatMadeTheVersion) {
