@@ -32,8 +32,16 @@ Progress::~Progress() {
 
 void Progress::advance(std::int64_t count) {
   done_ += count;
+  waits_for_.clear();
   const auto now = Clock::now();
   if (now >= next_show_) show(now);
+}
+
+void Progress::wait(const std::string& reason) {
+  const bool is_news = waits_for_.empty();
+  waits_for_ = reason;
+  const auto now = Clock::now();
+  if (is_news || now >= next_show_) show(now);
 }
 
 void Progress::show(Clock::time_point now) {
@@ -41,7 +49,8 @@ void Progress::show(Clock::time_point now) {
   const int percent = percent_of(done_, total_);
   const std::string counted = std::to_string(done_) + " of " +
                               std::to_string(std::max(done_, total_)) + " " + what_ + ", " +
-                              std::to_string(percent) + " %";
+                              std::to_string(percent) + " %" +
+                              (waits_for_.empty() ? "" : ", waiting: " + waits_for_);
   if (display_ == Display::lines) {
     out_ << counted << std::endl;
     return;

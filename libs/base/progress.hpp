@@ -29,6 +29,8 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   void advance(std::int64_t count);
+  /// Shows that nothing goes on, and why, until the next advance().
+  void wait(const std::string& reason);
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -43,6 +45,7 @@ class Progress {
   const Clock::time_point begun_ = Clock::now();
   Clock::time_point next_show_ = begun_;
   std::int64_t done_ = 0;
+  std::string waits_for_;
 };
 
 }  // namespace tollgate

@@ -3,32 +3,27 @@
 
 #include <algorithm>
 #include <set>
-#include <tuple>
 #include <unordered_map>
 #include <utility>
 
 #include "fact_json.hpp"
 #include "find_kin.hpp"
 #include "ownership.hpp"
+#include "read_news.hpp"
 
 namespace tollgate::entitlements {
 namespace {
 
-/// What the batch newly says about one object.
-struct News {
-  std::vector<Fact> facts;
-  std::string customer_id;  ///< of an event without a state, else the state says it
-  bool rewritten = false;   ///< an older rendering of one of its events is gone
-  ObjectRow row;            ///< the cache's, and then what becomes of it
-  bool dirty = false;       ///< its owner, or that of objects linked to it, must be looked for
-  bool was_open = false;    ///< OpenObject's
-  bool cut_short = false;
-};
-
 class FactsOfBatch {
  public:
-  FactsOfBatch(EntitlementsTransaction& transaction, const BatchContent& content, Reading reading)
-      : transaction_(transaction), content_(content), reading_(reading), kin_(transaction) {}
+  FactsOfBatch(EntitlementsTransaction& transaction, const BatchContent& content, Reading reading,
+               std::span<const Key> mended)
+      : transaction_(transaction),
+        content_(content),
+        reading_(reading),
+        mended_(mended),
+        kin_(transaction),
+        owners_(transaction) {}
 
   AppliedFacts apply() {
     record();
@@ -40,6 +35,7 @@ class FactsOfBatch {
     write();
     search_kin();
     for (auto& [key, news] : news_) keep_row(key, news);
+    applied_.owners = owners_.touched();
     return std::move(applied_);
   }
 
@@ -58,7 +54,9 @@ class FactsOfBatch {
     links_ = links_of(content_.events);
     if (!links_.empty()) transaction_.link(links_);
     for (const Recorded& each : recorded) {
-      if (tells(events[each.index])) take(events[each.index], each.replaced);
+      const EventRow& event = events[each.index];
+      if (tells(event)) news_[object_of(event)].take(event, each.replaced);
+      if (each.former) news_[*each.former].forsake(touch_of(event));
     }
   }
 
@@ -66,15 +64,9 @@ class FactsOfBatch {
     links_ = links_of(content_.events);
     if (!links_.empty()) transaction_.link(links_);
     for (const EventRow& event : content_.events) {
-      if (tells(event)) take(event, reading_ == Reading::mend);
+      if (tells(event)) news_[object_of(event)].take(event, reading_ == Reading::mend);
     }
-  }
-
-  void take(const EventRow& event, bool replaced) {
-    News& news = news_[object_of(event)];
-    news.facts.push_back(fact_of(event));
-    news.customer_id = std::max(news.customer_id, event.customer_id);
-    news.rewritten = news.rewritten || replaced;
+    for (const Key& object : mended_) news_[object].forsake({});
   }
 
   /// Of the objects that the links name: most are in the batch itself.
@@ -97,8 +89,12 @@ class FactsOfBatch {
   /// All owners in sight, in one order for all writers; then what has no owner in sight.
   void lock_rows() {
     std::set<Key> owners;
-    std::vector<Key> nameless;
+    std::vector<Key> nameless, forsaken;
     for (const auto& [key, news] : news_) {
+      if (news.facts.empty()) {
+        forsaken.push_back(key);
+        continue;
+      }
       const Kinship kinship = relatives_of(key);
       if (!news.customer_id.empty()) {
         owners.insert({key.account, key.livemode, news.customer_id});
@@ -112,8 +108,18 @@ class FactsOfBatch {
         owners.insert(key);
       }
     }
-    lock(owners);
+    if (!forsaken.empty()) lock_forsaken(forsaken, owners, nameless);
+    owners_.lock(owners);
     if (!nameless.empty()) kin_.lock(nameless);
+  }
+
+  void lock_forsaken(const std::vector<Key>& forsaken, std::set<Key>& owners,
+                     std::vector<Key>& nameless) {
+    for (const ObjectRow& row : transaction_.find_objects(forsaken)) {
+      const Key& key = row.key;
+      if (!row.owner_id.empty()) owners.insert({key.account, key.livemode, row.owner_id});
+      if (row.customer_id.empty()) nameless.push_back(key);
+    }
   }
 
   /// The customers that the object's next relatives name.
@@ -125,18 +131,6 @@ class FactsOfBatch {
       if (customer != customers_.end()) kinship.customers.push_back(customer->second);
     }
     return kinship;
-  }
-
-  void lock(const std::set<Key>& owners) {
-    std::vector<Key> missing;
-    for (const Key& owner : owners) {
-      if (!locked_.contains(owner)) missing.push_back(owner);
-    }
-    if (missing.empty()) return;
-    for (OwnerRow& row : transaction_.lock_owners(missing)) {
-      const Key key = row.key;
-      locked_.emplace(key, std::move(row));
-    }
   }
 
   void find_rows() {
@@ -153,7 +147,7 @@ class FactsOfBatch {
     std::vector<Key> unclear;
     for (auto& [key, news] : news_) {
       std::optional<Newest> decided;
-      if (!news.row.kind) {
+      if (!news.row.kind && !news.facts.empty()) {
         decided = newest(news.facts);
       } else if (!news.rewritten) {
         decided = fold(news.row.newest, news.facts);
@@ -170,34 +164,31 @@ class FactsOfBatch {
   void decide_from_all(const std::vector<Key>& keys) {
     std::unordered_map<Key, std::vector<Fact>, KeyHash> all;
     for (const EventRow& event : transaction_.find_events(keys)) {
-      if (tells(event)) all[object_of(event)].push_back(fact_of(event));
+      if (!tells(event)) continue;
+      const Key key = object_of(event);
+      all[key].push_back(fact_of(event));
+      std::string& customer_id = news_.at(key).customer_id;
+      customer_id = std::max(customer_id, event.customer_id);
     }
-    for (const Key& key : keys) settle(key, news_[key], newest(all[key]));
+    for (const Key& key : keys) {
+      ObjectNews& news = news_.at(key);
+      if (all[key].empty()) {
+        changed_[key] = news.forget(key);
+        continue;
+      }
+      if (news.facts.empty()) news.facts = all[key];
+      settle(key, news, newest(all[key]));
+    }
   }
 
-  /// The row as it will be written, but for its owner.
-  void settle(const Key& key, News& news, Newest decided) {
-    ObjectRow& row = news.row;
-    const bool was_awaited = row.revision > 0 && !row.kind;
-    const std::string customer_before = row.customer_id;
-    changed_[key] = reading_ == Reading::mend || !row.kind || row.newest != decided;
-    news.was_open = was_awaited || undecided(row.newest);
-    row.key = key;
-    row.kind = news.facts.front().kind;
-    row.newest = std::move(decided);
-    row.customer_id = news.customer_id.empty() ? row.customer_id : news.customer_id;
-    if (!row.newest.state.empty()) {
-      const stripe::Object object = read_state(*row.kind, row.newest.state);
-      row.customer_id = customer_of(object);
-      news.cut_short = stripe::is_cut_short(object);
-      note_payment(row, object);
-    }
-    news.dirty = was_awaited || (row.revision > 0 && row.customer_id != customer_before);
+  void settle(const Key& key, ObjectNews& news, Newest decided) {
+    changed_[key] = news.settle(key, std::move(decided)) || reading_ == Reading::mend;
   }
 
   void decide_owners() {
     for (auto& [key, news] : news_) {
       if (!news.row.customer_id.empty()) customers_[key] = news.row.customer_id;
+      if (!news.row.kind) customers_.erase(key);
     }
     std::set<Key> owners;
     for (auto& [key, news] : news_) {
@@ -211,33 +202,19 @@ class FactsOfBatch {
         touched_.push_back({{key.account, key.livemode, owner}, &news});
       }
     }
-    lock(owners);
-    for (const auto& [owner, news] : touched_) touch(owner, *news);
+    owners_.lock(owners);
+    for (const auto& [owner, news] : touched_) owners_.touch(owner, news->latest);
   }
 
   /// The customer that the object or its next relatives name; farther ones are looked for later.
-  std::string owner_in_sight(const Key& key, News& news) const {
+  std::string owner_in_sight(const Key& key, ObjectNews& news) const {
+    if (!news.row.kind) return {};
     if (!news.row.customer_id.empty()) return news.row.customer_id;
     const Kinship kinship = relatives_of(key);
     if (!kinship.customers.empty()) return owner_of(kinship);
     news.dirty = true;
     if (!news.row.owner_id.empty()) return news.row.owner_id;
     return news.row.kind == stripe::ObjectKind::checkout_session ? key.id : std::string{};
-  }
-
-  void touch(const Key& owner, const News& news) {
-    const Fact& latest =
-        *std::max_element(news.facts.begin(), news.facts.end(), [](const Fact& a, const Fact& b) {
-          return std::tie(a.created, a.event_id) < std::tie(b.created, b.event_id);
-        });
-    const Key cause{owner.account, owner.livemode, latest.event_id};
-    auto [known, first] =
-        applied_.owners.try_emplace(owner, TouchedOwner{locked_.at(owner), cause, latest.created});
-    if (!first && std::tie(known->second.caused_at, known->second.cause.id) <
-                      std::tie(latest.created, latest.event_id)) {
-      known->second.cause = cause;
-      known->second.caused_at = latest.created;
-    }
   }
 
   void write() {
@@ -249,7 +226,7 @@ class FactsOfBatch {
   }
 
   void search_kin() {
-    std::map<Key, const News*> seeds;
+    std::map<Key, const ObjectNews*> seeds;
     for (const auto& [key, news] : news_) {
       if (news.dirty) seeds.emplace(key, &news);
     }
@@ -259,10 +236,10 @@ class FactsOfBatch {
     const std::vector<MovedObject> moved = kin_.find(keys);
     std::set<Key> owners;
     for (const MovedObject& each : moved) owners.insert(each.owners.begin(), each.owners.end());
-    lock(owners);
+    owners_.lock(owners);
     std::vector<ObjectRow> rows;
     for (const MovedObject& each : moved) {
-      for (const Key& owner : each.owners) touch(owner, *seeds.at(each.seed));
+      for (const Key& owner : each.owners) owners_.touch(owner, seeds.at(each.seed)->latest);
       rows.push_back(each.row);
       applied_.rows.emplace(each.row.key, each.row);
     }
@@ -270,7 +247,7 @@ class FactsOfBatch {
   }
 
   /// search_kin may have kept a later one already.
-  void keep_row(const Key& key, News& news) {
+  void keep_row(const Key& key, ObjectNews& news) {
     const ObjectRow& row = applied_.rows.try_emplace(key, std::move(news.row)).first->second;
     if (undecided(row.newest) || row.owner_id.empty() || news.was_open || news.cut_short) {
       applied_.open.push_back({key, news.was_open, news.cut_short});
@@ -280,21 +257,22 @@ class FactsOfBatch {
   EntitlementsTransaction& transaction_;
   const BatchContent& content_;
   const Reading reading_;
+  const std::span<const Key> mended_;
   KinSearch kin_;
+  OwnersOfBatch owners_;
   AppliedFacts applied_;
   std::vector<Link> links_;  ///< sorted
-  std::map<Key, News> news_;
+  std::map<Key, ObjectNews> news_;
   std::map<Key, bool> changed_;
-  std::map<Key, OwnerRow> locked_;
   std::unordered_map<Key, std::string, KeyHash> customers_;  ///< named by objects in sight
-  std::vector<std::pair<Key, const News*>> touched_;
+  std::vector<std::pair<Key, const ObjectNews*>> touched_;
 };
 
 }  // namespace
 
 AppliedFacts apply_facts(EntitlementsTransaction& transaction, const BatchContent& content,
-                         Reading reading) {
-  return FactsOfBatch{transaction, content, reading}.apply();
+                         Reading reading, std::span<const Key> mended) {
+  return FactsOfBatch{transaction, content, reading, mended}.apply();
 }
 
 }  // namespace tollgate::entitlements

@@ -4,19 +4,13 @@
 #pragma once
 
 #include <map>
+#include <span>
 
 #include "entitlements_store.hpp"
 #include "read_records.hpp"
+#include "reserve_owners.hpp"
 
 namespace tollgate::entitlements {
-
-/// Owners whose facts changed, locked until the end of the transaction.
-struct TouchedOwner {
-  OwnerRow row;  ///< as it was
-  Key cause;     ///< the latest of the events that touched it
-  Time caused_at;
-};
-using TouchedOwners = std::map<Key, TouchedOwner>;
 
 /// Rows as this transaction left them; nobody else can change them before it ends.
 using RowsAtHand = std::map<Key, ObjectRow>;
@@ -44,8 +38,9 @@ enum class Reading {
   mend,   ///< rows of events whose objects are not what they should be
 };
 
-/// Throws what the transaction throws.
+/// `mended`: objects to be judged anew even if the content does not speak of them: one without any
+/// fact is only awaited from then on. Throws what the transaction throws.
 AppliedFacts apply_facts(EntitlementsTransaction& transaction, const BatchContent& content,
-                         Reading reading = Reading::news);
+                         Reading reading = Reading::news, std::span<const Key> mended = {});
 
 }  // namespace tollgate::entitlements

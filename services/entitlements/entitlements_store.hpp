@@ -29,6 +29,10 @@ struct StoreRefused : std::runtime_error {
 struct StoreAway : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+/// A newer revision of the catalogue writes: to wait is of no use.
+struct StoreOutdated : StoreAway {
+  using StoreAway::StoreAway;
+};
 /// The line broke inside the commit: only the offsets tell whether it happened.
 struct StoreInDoubt : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -36,8 +40,9 @@ struct StoreInDoubt : std::runtime_error {
 
 /// What recording an event did.
 struct Recorded {
-  std::size_t index = 0;  ///< of the row
-  bool replaced = false;  ///< an older rendering of the same event is gone
+  std::size_t index = 0;      ///< of the row
+  bool replaced = false;      ///< an older rendering of the same event is gone
+  std::optional<Key> former;  ///< the object that it told about before, and no longer does
 };
 
 /// Users of whom it is known which revision of the catalogue wrote last.
@@ -70,7 +75,7 @@ class EntitlementsTransaction : public ObjectSource {
   /// known. Sorted by key.
   virtual std::vector<Recorded> record(const std::vector<EventRow>& events) = 0;
   /// The same when records are read again: what is stored of an event gives way also to an equal
-  /// version that says something else, but never to what cannot be read.
+  /// version that says something else, but never to what cannot be read. Tells `former`.
   virtual std::vector<Recorded> record_again(const std::vector<EventRow>& events) = 0;
   virtual void keep(std::span<const DeadLetter> dead_letters) = 0;
   /// Dead letters at these positions can be read by now.

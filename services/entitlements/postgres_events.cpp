@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "postgres_events.hpp"
 
+#include <map>
+#include <utility>
+
 #include "postgres_columns.hpp"
 
 namespace tollgate::entitlements {
@@ -40,6 +43,19 @@ returning account, livemode, id, xmax <> 0)");
 constexpr postgres::Query insert_event_rows_again{"insert_events_again",
                                                   insert_event_again_sql.data()};
 
+// Locked, because the upsert that follows is to replace what is read here.
+constexpr postgres::Query find_former_rows{"find_former_objects", R"(
+select e.account, e.livemode, e.id, e.object_id
+from unnest($1::text[], $2::bool[], $3::text[], $4::text[], $5::text[], $6::int8[])
+  as sent (account, livemode, id, kind, object_id, created)
+cross join lateral (
+  select * from events s
+  where s.account = sent.account and s.livemode = sent.livemode and s.id = sent.id
+    and s.kind is not null and s.object_id <> ''
+    and (sent.kind is null or sent.created is null
+      or s.object_id is distinct from sent.object_id)
+  for update) as e)"};
+
 constexpr postgres::Query delete_dead_letter_rows{"delete_dead_letters", R"(
 delete from dead_letters d
 using unnest($2::int8[], $3::int8[]) as readable (partition, position)
@@ -71,6 +87,10 @@ struct EventColumns {
   postgres::IntegerArray partitions, positions;
   postgres::TextArray outcomes;
 
+  explicit EventColumns(const std::vector<EventRow>& events) {
+    for (const EventRow& event : events) add(event);
+  }
+
   void add(const EventRow& event) {
     keys.add(event.key);
     types.add(event.type);
@@ -101,9 +121,8 @@ EventRow event_at(const postgres::Rows& rows, std::size_t row) {
 }
 
 std::vector<Recorded> insert(postgres::Transaction& transaction, const postgres::Query& query,
-                             const std::string& topic, const std::vector<EventRow>& events) {
-  EventColumns sent;
-  for (const EventRow& event : events) sent.add(event);
+                             const std::string& topic, const EventColumns& sent,
+                             const std::vector<EventRow>& events) {
   const postgres::Rows rows = transaction.run(
       query, sent.keys.accounts, sent.keys.livemodes, sent.keys.ids, sent.types, sent.api_versions,
       sent.created, sent.kinds, sent.object_ids, sent.customer_ids, sent.states, sent.previous,
@@ -115,22 +134,43 @@ std::vector<Recorded> insert(postgres::Transaction& transaction, const postgres:
   for (std::size_t row = 0; row < rows.size(); ++row, ++index) {
     const Key key = key_at(rows, row, 0);
     while (events.at(index).key != key) ++index;
-    recorded.push_back({index, rows.flag(row, 3)});
+    recorded.push_back({index, rows.flag(row, 3), {}});
   }
   return recorded;
+}
+
+/// The objects by the events that told about them before.
+std::map<Key, Key> find_former(postgres::Transaction& transaction, const EventColumns& sent) {
+  const postgres::Rows rows =
+      transaction.run(find_former_rows, sent.keys.accounts, sent.keys.livemodes, sent.keys.ids,
+                      sent.kinds, sent.object_ids, sent.created);
+  std::map<Key, Key> former;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const Key event = key_at(rows, row, 0);
+    former.emplace(event, Key{event.account, event.livemode, text_at(rows, row, 3)});
+  }
+  return former;
 }
 
 }  // namespace
 
 std::vector<Recorded> insert_events(postgres::Transaction& transaction, const std::string& topic,
                                     const std::vector<EventRow>& events) {
-  return insert(transaction, insert_event_rows, topic, events);
+  return insert(transaction, insert_event_rows, topic, EventColumns{events}, events);
 }
 
 std::vector<Recorded> insert_events_again(postgres::Transaction& transaction,
                                           const std::string& topic,
                                           const std::vector<EventRow>& events) {
-  return insert(transaction, insert_event_rows_again, topic, events);
+  const EventColumns sent{events};
+  const std::map<Key, Key> former = find_former(transaction, sent);
+  std::vector<Recorded> recorded =
+      insert(transaction, insert_event_rows_again, topic, sent, events);
+  for (Recorded& each : recorded) {
+    const auto found = former.find(events[each.index].key);
+    if (found != former.end()) each.former = found->second;
+  }
+  return recorded;
 }
 
 void delete_dead_letters(postgres::Transaction& transaction, const std::string& topic,

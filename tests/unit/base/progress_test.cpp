@@ -33,6 +33,18 @@ TEST(Progress, OnATerminalItIsABarThatIsDrawnOverItself) {
   EXPECT_THAT(out.str(), EndsWith("\x1b[K\n"));
 }
 
+TEST(Progress, WhatItWaitsForIsToldUntilItGoesOn) {
+  std::ostringstream out;
+  {
+    Progress progress{out, Display::lines, "events", 2};
+    progress.wait("no room");
+    progress.wait("no room");
+    progress.advance(2);
+  }
+  EXPECT_EQ(out.str(),
+            "0 of 2 events, 0 %\n0 of 2 events, 0 %, waiting: no room\n2 of 2 events, 100 %\n");
+}
+
 TEST(Progress, NothingToDoIsDone) {
   std::ostringstream out;
   { const Progress progress{out, Display::lines, "users", 0}; }
