@@ -14,8 +14,8 @@ namespace {
 
 // Sorting and comparing all rows of a large shop are single statements.
 constexpr std::chrono::milliseconds statement_timeout{std::chrono::hours{2}};
-// While what differs is being mended, this transaction waits.
-constexpr std::chrono::milliseconds idle_timeout{std::chrono::minutes{10}};
+// Between two statements a batch is computed. A frozen rebuild must not hold up vacuum for long.
+constexpr std::chrono::milliseconds idle_timeout{std::chrono::minutes{1}};
 
 constexpr postgres::Query try_alone{"rebuild_try_alone", R"(
 select pg_try_advisory_xact_lock(hashtextextended(current_schema() || '.rebuild', 0)))"};
@@ -76,16 +76,23 @@ create unlogged table differing_users as
 select user_id
 from user_entitlements s full join true_users t using (user_id)
 where coalesce((s.document->'stored')::text, '[]')
-  <> coalesce((t.document->'stored')::text, '[]');
-declare objects_to_mend no scroll cursor for select * from differing_objects;
-declare owners_to_mend no scroll cursor for select * from differing_owners;
-declare users_to_mend no scroll cursor for select * from differing_users)";
+  <> coalesce((t.document->'stored')::text, '[]'))";
 
 constexpr postgres::Query count_all{"rebuild_count_all", R"(
 select (select count(*) from true_objects where kind is not null),
   (select count(*) from differing_objects), (select count(*) from true_owners),
   (select count(*) from differing_owners), (select count(*) from true_users),
   (select count(*) from differing_users))"};
+
+// In the writer's own order, byte by byte.
+constexpr postgres::Query find_objects{"rebuild_differing_objects", R"(
+select account, livemode, id from differing_objects
+order by account collate "C", livemode, id collate "C" limit $1::int8)"};
+constexpr postgres::Query find_owners{"rebuild_differing_owners", R"(
+select account, livemode, id from differing_owners
+order by account collate "C", livemode, id collate "C" limit $1::int8)"};
+constexpr postgres::Query find_users{"rebuild_differing_users", R"(
+select user_id from differing_users order by user_id collate "C" limit $1::int8)"};
 
 constexpr postgres::Query some_objects{"rebuild_some_objects", R"(
 select id from differing_objects order by id limit $1::int8)"};
@@ -157,33 +164,37 @@ class PostgresRebuildStore final : public RebuildStore {
       return transaction_->run(count_owner_rows).integer(0, 0);
     });
   }
-  std::vector<Key> next_owners(std::size_t max) override { return keys("shadow_owners", max); }
+  std::vector<Key> next_owners(std::size_t max) override {
+    return guarded([&] { return keys_of(fetch("shadow_owners", max)); });
+  }
 
   Comparison compare() override {
     return guarded([&] {
       transaction_->run_script(compare_tables);
       const postgres::Rows counts = transaction_->run(count_all);
       const auto compared = [&](int column, const postgres::Query& some) {
-        return Compared{counts.integer(0, column), counts.integer(0, column + 1), examples(some)};
+        return Compared{counts.integer(0, column), counts.integer(0, column + 1),
+                        texts_of(run(some, examples_max))};
       };
       return Comparison{compared(0, some_objects), compared(2, some_owners),
                         compared(4, some_users)};
     });
   }
 
-  std::vector<Key> next_differing_objects(std::size_t max) override {
-    return keys("objects_to_mend", max);
+  std::vector<Key> differing_objects(std::size_t max) override {
+    return guarded([&] { return keys_of(run(find_objects, max)); });
   }
-  std::vector<Key> next_differing_owners(std::size_t max) override {
-    return keys("owners_to_mend", max);
+  std::vector<Key> differing_owners(std::size_t max) override {
+    return guarded([&] { return keys_of(run(find_owners, max)); });
   }
-  std::vector<std::string> next_differing_users(std::size_t max) override {
-    return guarded([&] {
-      const postgres::Rows rows = fetch("users_to_mend", max);
-      std::vector<std::string> user_ids;
-      for (std::size_t row = 0; row < rows.size(); ++row) user_ids.push_back(text_at(rows, row, 0));
-      return user_ids;
-    });
+  std::vector<std::string> differing_users(std::size_t max) override {
+    return guarded([&] { return texts_of(run(find_users, max)); });
+  }
+
+  void end() override {
+    shadow_.reset();
+    transaction_.reset();
+    connection_.discard();
   }
 
  private:
@@ -193,25 +204,25 @@ class PostgresRebuildStore final : public RebuildStore {
     return options;
   }
 
-  std::vector<Key> keys(const char* cursor, std::size_t max) {
-    return guarded([&] {
-      const postgres::Rows rows = fetch(cursor, max);
-      std::vector<Key> found;
-      found.reserve(rows.size());
-      for (std::size_t row = 0; row < rows.size(); ++row) found.push_back(key_at(rows, row, 0));
-      return found;
-    });
+  static std::vector<Key> keys_of(const postgres::Rows& rows) {
+    std::vector<Key> found;
+    found.reserve(rows.size());
+    for (std::size_t row = 0; row < rows.size(); ++row) found.push_back(key_at(rows, row, 0));
+    return found;
+  }
+
+  static std::vector<std::string> texts_of(const postgres::Rows& rows) {
+    std::vector<std::string> found;
+    for (std::size_t row = 0; row < rows.size(); ++row) found.push_back(text_at(rows, row, 0));
+    return found;
+  }
+
+  postgres::Rows run(const postgres::Query& query, std::size_t max) {
+    return transaction_->run(query, static_cast<std::int64_t>(max));
   }
 
   postgres::Rows fetch(const std::string& cursor, std::size_t max) {
     return transaction_->run_text("fetch " + std::to_string(max) + " from " + cursor);
-  }
-
-  std::vector<std::string> examples(const postgres::Query& query) {
-    const postgres::Rows rows = transaction_->run(query, examples_max);
-    std::vector<std::string> ids;
-    for (std::size_t row = 0; row < rows.size(); ++row) ids.push_back(text_at(rows, row, 0));
-    return ids;
   }
 
   template <class Action>

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "apply_facts.hpp"
@@ -15,7 +16,6 @@ constexpr std::size_t facts_of_batch_max = 1'000;
 constexpr std::size_t owners_of_batch_max = 500;
 // Small: each is a transaction that holds up writers of the same customers.
 constexpr std::size_t mended_of_batch_max = 100;
-constexpr int tries_max = 20;
 
 BatchContent content_of(std::vector<EventRow> facts) {
   BatchContent content;
@@ -56,18 +56,22 @@ void write_report(std::ostream& out, const RebuildReport& report, Mend mend) {
     out << "Nothing was changed (--dry-run).\n";
   } else {
     out << "Mended; documents that changed: " << report.documents_changed << ".\n";
+    if (!report.all_mended) out << "More differs than one run mends: run it again.\n";
   }
 }
 
 RebuildEntitlements::RebuildEntitlements(RebuildStore& rebuild, EntitlementsStore& store,
                                          const Catalog& catalog, const Clock& clock,
-                                         std::ostream& progress, Display display)
+                                         std::ostream& progress, Display display,
+                                         std::size_t mended_max, Patience patience)
     : rebuild_(rebuild),
       store_(store),
       catalog_(catalog),
       clock_(clock),
       progress_(progress),
-      display_(display) {}
+      display_(display),
+      mended_max_(mended_max),
+      patience_(patience) {}
 
 RebuildReport RebuildEntitlements::run(Mend mend_or_not) {
   RebuildReport report;
@@ -75,7 +79,13 @@ RebuildReport RebuildEntitlements::run(Mend mend_or_not) {
   compute_objects(report.facts);
   compute_documents();
   report.compared = rebuild_.compare();
-  if (mend_or_not == Mend::yes && !report.nothing_differs()) mend(report);
+  Differing differing;
+  if (mend_or_not == Mend::yes) differing = collect();
+  rebuild_.end();
+  if (mend_or_not == Mend::yes && !report.nothing_differs()) {
+    report.documents_changed = mend(differing);
+  }
+  report.all_mended = mend_or_not == Mend::yes && differing.all_of(report.compared);
   return report;
 }
 
@@ -103,55 +113,53 @@ void RebuildEntitlements::compute_documents() {
   }
 }
 
-/// Objects first: owners hang on them, and documents on both.
-void RebuildEntitlements::mend(RebuildReport& report) {
-  const Compared& objects = report.compared.objects;
-  Progress progress{
-      progress_, display_, "rows mended",
-      objects.differing + report.compared.owners.differing + report.compared.documents.differing};
-  const auto step = [&](std::size_t count, auto write) {
-    report.documents_changed += transact(write);
-    progress.advance(static_cast<std::int64_t>(count));
-  };
-  std::vector<Key> keys;
-  while (!(keys = rebuild_.next_differing_objects(mended_of_batch_max)).empty()) {
-    step(keys.size(), [&](EntitlementsTransaction& transaction) {
-      const BatchContent content = content_of(transaction.find_events(keys));
-      return write_documents(transaction, apply_facts(transaction, content, Reading::mend),
-                             catalog_, clock_.now(), ChangeCause::operation);
-    });
-  }
-  while (!(keys = rebuild_.next_differing_owners(mended_of_batch_max)).empty()) {
-    std::ranges::sort(keys);
-    step(keys.size(), [&](EntitlementsTransaction& transaction) {
-      return write_documents(transaction, touching(transaction.lock_owners(keys)), catalog_,
-                             clock_.now(), ChangeCause::operation);
-    });
-  }
-  std::vector<std::string> users;
-  while (!(users = rebuild_.next_differing_users(mended_of_batch_max)).empty()) {
-    std::ranges::sort(users);
-    step(users.size(), [&](EntitlementsTransaction& transaction) {
-      return write_documents_of(transaction, users, catalog_, clock_.now(), ChangeCause::operation);
-    });
-  }
+RebuildEntitlements::Differing RebuildEntitlements::collect() {
+  return {rebuild_.differing_objects(mended_max_), rebuild_.differing_owners(mended_max_),
+          rebuild_.differing_users(mended_max_)};
 }
 
-/// Again after a conflict, and when it is not known whether it happened: twice is as good as once.
+/// Objects first: owners hang on them, and documents on both.
+std::int64_t RebuildEntitlements::mend(const Differing& differing) {
+  const std::size_t rows =
+      differing.objects.size() + differing.owners.size() + differing.users.size();
+  Progress progress{progress_, display_, "rows mended", static_cast<std::int64_t>(rows)};
+  RunAgain run_again{patience_, progress};
+  std::int64_t changed = 0;
+  const auto in_batches = [&](const auto& all, auto write) {
+    for (std::size_t begin = 0; begin < all.size(); begin += mended_of_batch_max) {
+      const std::size_t count = std::min(mended_of_batch_max, all.size() - begin);
+      const auto batch = std::span{all}.subspan(begin, count);
+      changed += run_again.until_through([&] {
+        return transact(
+            [&](EntitlementsTransaction& transaction) { return write(transaction, batch); });
+      });
+      progress.advance(static_cast<std::int64_t>(count));
+    }
+  };
+  using Keys = std::span<const Key>;
+  using UserIds = std::span<const std::string>;
+  constexpr ChangeCause because = ChangeCause::operation;
+  in_batches(differing.objects, [&](EntitlementsTransaction& transaction, Keys keys) {
+    const BatchContent content = content_of(transaction.find_events(keys));
+    return write_documents(transaction, apply_facts(transaction, content, Reading::mend, keys),
+                           catalog_, clock_.now(), because);
+  });
+  in_batches(differing.owners, [&](EntitlementsTransaction& transaction, Keys keys) {
+    return write_documents(transaction, touching(transaction.lock_owners(keys)), catalog_,
+                           clock_.now(), because);
+  });
+  in_batches(differing.users, [&](EntitlementsTransaction& transaction, UserIds user_ids) {
+    return write_documents_of(transaction, user_ids, catalog_, clock_.now(), because);
+  });
+  return changed;
+}
+
 template <class Write>
 std::int64_t RebuildEntitlements::transact(Write write) {
-  for (int attempt = 1;; ++attempt) {
-    try {
-      auto transaction = store_.begin({});
-      const WrittenDocuments written = write(*transaction);
-      transaction->commit();
-      return static_cast<std::int64_t>(written.changed);
-    } catch (const StoreConflict& conflict) {
-      if (attempt == tries_max) throw StoreAway{std::string{"conflicts: "} + conflict.what()};
-    } catch (const StoreInDoubt& doubt) {
-      if (attempt == tries_max) throw StoreAway{doubt.what()};
-    }
-  }
+  auto transaction = store_.begin({});
+  const WrittenDocuments written = write(*transaction);
+  transaction->commit();
+  return static_cast<std::int64_t>(written.changed);
 }
 
 }  // namespace tollgate::entitlements

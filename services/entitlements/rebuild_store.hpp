@@ -46,10 +46,13 @@ class RebuildStore {
 
   virtual Comparison compare() = 0;
 
-  /// What differs; none: all were read.
-  virtual std::vector<Key> next_differing_objects(std::size_t max) = 0;
-  virtual std::vector<Key> next_differing_owners(std::size_t max) = 0;
-  virtual std::vector<std::string> next_differing_users(std::size_t max) = 0;
+  /// What differs, sorted, at most so many.
+  virtual std::vector<Key> differing_objects(std::size_t max) = 0;
+  virtual std::vector<Key> differing_owners(std::size_t max) = 0;
+  virtual std::vector<std::string> differing_users(std::size_t max) = 0;
+
+  /// Ends the moment: the shadow is gone, and what was deleted since can be cleaned up.
+  virtual void end() = 0;
 };
 
 }  // namespace tollgate::entitlements

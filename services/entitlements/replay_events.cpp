@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::chrono::milliseconds poll_wait{200};
 constexpr std::chrono::seconds silence_max{60};
-constexpr int tries_max = 20;
 
 /// Where the records lie that can be read, dead letters as they may have been before.
 std::vector<Position> readable(const BatchContent& content) {
@@ -37,18 +36,23 @@ void write_report(std::ostream& out, const ReplayReport& report) {
 }
 
 ReplayEvents::ReplayEvents(EntitlementsStore& store, const Catalog& catalog, const Clock& clock,
-                           std::string topic)
-    : store_(store), catalog_(catalog), clock_(clock), topic_(std::move(topic)) {}
+                           std::string topic, Patience patience)
+    : store_(store),
+      catalog_(catalog),
+      clock_(clock),
+      topic_(std::move(topic)),
+      patience_(patience) {}
 
 ReplayReport ReplayEvents::run(kafka::Consumer& consumer, std::int64_t expected, std::ostream& out,
                                Display display) {
   report_ = {};
   Progress progress{out, display, "records", expected};
+  RunAgain run_again{patience_, progress};
   auto give_up = std::chrono::steady_clock::now() + silence_max;
   while (true) {
     const auto batch = consumer.poll(records_of_batch_max, poll_wait);
     if (batch) {
-      apply(batch->records());
+      apply(batch->records(), run_again);
       const auto count = static_cast<std::int64_t>(batch->records().size());
       report_.records += count;
       progress.advance(count);
@@ -61,27 +65,20 @@ ReplayReport ReplayEvents::run(kafka::Consumer& consumer, std::int64_t expected,
   }
 }
 
-void ReplayEvents::apply(Records records) {
+void ReplayEvents::apply(Records records, RunAgain& run_again) {
   const BatchContent content = reader_.read(records);
-  for (int attempt = 1;; ++attempt) {
-    try {
-      return transact(content);
-    } catch (const StoreConflict& conflict) {
-      if (attempt == tries_max) throw StoreAway{std::string{"conflicts: "} + conflict.what()};
-    } catch (const StoreInDoubt& doubt) {
-      if (attempt == tries_max) throw StoreAway{doubt.what()};
-    } catch (const StoreRefused& refused) {
-      if (records.size() > 1) {
-        apply(records.first(records.size() / 2));
-        return apply(records.subspan(records.size() / 2));
-      }
-      ++report_.refused;
-      log::error("record refused by the database, nothing of it was changed",
-                 {{"partition", records.front().partition},
-                  {"offset", records.front().offset},
-                  {"reason", refused.what()}});
-      return;
+  try {
+    run_again.until_through([&] { transact(content); });
+  } catch (const StoreRefused& refused) {
+    if (records.size() > 1) {
+      apply(records.first(records.size() / 2), run_again);
+      return apply(records.subspan(records.size() / 2), run_again);
     }
+    ++report_.refused;
+    log::error("record refused by the database, nothing of it was changed",
+               {{"partition", records.front().partition},
+                {"offset", records.front().offset},
+                {"reason", refused.what()}});
   }
 }
 

@@ -16,6 +16,7 @@
 #include "entitlements_store.hpp"
 #include "kafka/consumer.hpp"
 #include "read_records.hpp"
+#include "wait_for_database.hpp"
 
 namespace tollgate::entitlements {
 
@@ -36,23 +37,24 @@ class ReplayEvents {
   static constexpr std::size_t records_of_batch_max = 1'000;
 
   ReplayEvents(EntitlementsStore& store, const Catalog& catalog, const Clock& clock,
-               std::string topic);
+               std::string topic, Patience patience = {});
 
   /// From where the consumer begins until it has reached the end of every partition. `expected`:
-  /// the number of records, for the progress. Throws StoreAway, and std::runtime_error when Kafka
-  /// is silent for long.
+  /// the number of records, for the progress. Throws StoreAway when the database is away for
+  /// longer than the patience, and std::runtime_error when Kafka is silent for long.
   ReplayReport run(kafka::Consumer& consumer, std::int64_t expected, std::ostream& progress,
                    Display display);
 
  private:
   using Records = std::span<const kafka::Record>;
-  void apply(Records records);
+  void apply(Records records, RunAgain& run_again);
   void transact(const BatchContent& content);
 
   EntitlementsStore& store_;
   const Catalog& catalog_;
   const Clock& clock_;
   const std::string topic_;
+  const Patience patience_;
   RecordReader reader_;
   ReplayReport report_;
 };

@@ -98,7 +98,7 @@ class DocumentsOfBatch {
     const std::vector<DocumentRow>& documents = locked_.documents;
     if (locked_.catalog_revision > catalog_.revision() ||
         std::any_of(documents.begin(), documents.end(), newer)) {
-      throw StoreAway{"documents of a newer catalogue are there: this instance must not write"};
+      throw StoreOutdated{"documents of a newer catalogue are there: this instance must not write"};
     }
     for (const OwnerRow& owner : transaction_.find_owners(user_ids)) {
       if (!catalog_.counts(owner.key.account, owner.key.livemode)) continue;

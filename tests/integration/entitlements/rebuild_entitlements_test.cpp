@@ -9,6 +9,7 @@
 #include "entitlements/postgres_entitlements_store.hpp"
 #include "entitlements/postgres_rebuild_store.hpp"
 #include "tests/integration/entitlements/buyer.hpp"
+#include "tests/integration/entitlements/interrupted_store.hpp"
 #include "tests/integration/entitlements/writer.hpp"
 
 namespace tollgate::entitlements {
@@ -45,6 +46,16 @@ class RebuildEntitlementsTest : public testing::Test {
     RebuildEntitlements use_case{*rebuilding, *store,    tests::development_catalog(),
                                  clock,       progress_, Display::lines};
     return use_case.run(mend);
+  }
+  RebuildReport rebuild(EntitlementsStore& store, std::size_t mended_max) {
+    auto options = database_.schema().options();
+    options.application_name = database_.schema().name();
+    const auto rebuilding = make_postgres_rebuild_store(options);
+    const tests::FixedClock clock{Buyer::begun + 3600};
+    RebuildEntitlements use_case{
+        *rebuilding,    store,      tests::development_catalog(),          clock, progress_,
+        Display::lines, mended_max, Patience{std::chrono::milliseconds{1}}};
+    return use_case.run(Mend::yes);
   }
   std::vector<std::string> versions() {
     return database_.rows("select user_id, version from user_entitlements order by 1");
@@ -104,6 +115,51 @@ TEST_F(RebuildEntitlementsTest, MendsEveryKindOfDamage) {
   EXPECT_TRUE(rebuild(Mend::no).nothing_differs());
   EXPECT_GE(database_.number("select count(*) from entitlements_history where cause = 'operation'"),
             1);
+}
+
+TEST_F(RebuildEntitlementsTest, AnObjectThatNoFactTellsAboutIsOnlyAwaitedAndGrantsNothing) {
+  const Guest guest{"9"};
+  ASSERT_EQ(database_.answer_of("usr_3").plan, "professional");
+  database_.execute("delete from events where object_id in ('sub_3', '" + guest.session + "')");
+  const RebuildReport report = rebuild(Mend::yes);
+  EXPECT_GE(report.documents_changed, 1);
+  EXPECT_EQ(database_.answer_of("usr_3").plan, "free");
+  EXPECT_THAT(database_.rows("select kind, owner_id, state from stripe_objects where id = 'sub_3'"),
+              ElementsAre(""));
+  EXPECT_TRUE(rebuild(Mend::no).nothing_differs());
+  const auto facts =
+      database_.rows("select id from stripe_objects where owner_id = '" + guest.session + "'");
+  EXPECT_THAT(facts, IsEmpty());
+}
+
+TEST_F(RebuildEntitlementsTest, ItsSnapshotIsGoneBeforeAnythingIsMendedAndARestartOnlyCostsAPause) {
+  const auto whole = database_.outcome();
+  database_.execute("update stripe_objects set status = 'paused' where id = 'sub_3'");
+  tests::InterruptedStore store{
+      database_.schema().options(), [&](int begun) {
+        EXPECT_EQ(
+            database_.number("select count(*) from pg_stat_activity where application_name = '" +
+                             database_.schema().name() + "'"),
+            0);
+        if (begun < 2) throw StoreAway{"restarting"};
+      }};
+  EXPECT_TRUE(rebuild(store, 10).all_mended);
+  EXPECT_EQ(store.begun(), 3);
+  EXPECT_EQ(database_.outcome(), whole);
+  EXPECT_THAT(progress_.str(), HasSubstr("waiting: the database is away: restarting"));
+}
+
+TEST_F(RebuildEntitlementsTest, WhatIsMoreThanOneRunMendsIsLeftToTheNext) {
+  const auto whole = database_.outcome();
+  database_.execute("update stripe_objects set status = 'paused' where id in ('sub_1', 'sub_3')");
+  tests::InterruptedStore store{database_.schema().options(), [](int) {}};
+  const RebuildReport first = rebuild(store, 1);
+  EXPECT_FALSE(first.all_mended);
+  std::ostringstream out;
+  write_report(out, first, Mend::yes);
+  EXPECT_THAT(out.str(), HasSubstr("run it again"));
+  EXPECT_TRUE(rebuild(store, 1).all_mended);
+  EXPECT_EQ(database_.outcome(), whole);
 }
 
 TEST_F(RebuildEntitlementsTest, AWriterGoesOnMeanwhileAndNothingOfItIsLost) {

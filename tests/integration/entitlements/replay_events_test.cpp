@@ -7,7 +7,10 @@
 #include <sstream>
 
 #include "entitlements/postgres_entitlements_store.hpp"
+#include "entitlements/postgres_rebuild_store.hpp"
+#include "entitlements/rebuild_entitlements.hpp"
 #include "tests/integration/entitlements/buyer.hpp"
+#include "tests/integration/entitlements/interrupted_store.hpp"
 #include "tests/integration/entitlements/topic.hpp"
 #include "tests/integration/entitlements/writer.hpp"
 
@@ -23,13 +26,24 @@ using tests::MigratedSchema;
 class ReplayEventsTest : public testing::Test {
  protected:
   ReplayReport replay() {
-    const auto store = make_postgres_entitlements_store(database_.schema().options());
+    return replay(*make_postgres_entitlements_store(database_.schema().options()), {});
+  }
+  ReplayReport replay(EntitlementsStore& store, Patience patience) {
     const tests::FixedClock clock{Buyer::begun + 3600};
     auto options = topic_.consumer_options();
     options.group_id += std::to_string(++runs_);
     const auto consumer = kafka::make_consumer(std::move(options));
-    ReplayEvents use_case{*store, tests::development_catalog(), clock, topic_.name()};
+    ReplayEvents use_case{store, tests::development_catalog(), clock, topic_.name(), patience};
     return use_case.run(*consumer, 12, progress_, Display::lines);
+  }
+
+  RebuildReport rebuild(Mend mend) {
+    const auto rebuilding = make_postgres_rebuild_store(database_.schema().options());
+    const auto store = make_postgres_entitlements_store(database_.schema().options());
+    const tests::FixedClock clock{Buyer::begun + 3600};
+    RebuildEntitlements use_case{*rebuilding, *store,    tests::development_catalog(),
+                                 clock,       progress_, Display::lines};
+    return use_case.run(mend);
   }
 
   MigratedSchema database_;
@@ -55,6 +69,66 @@ TEST_F(ReplayEventsTest, WhatTodaysNormaliserReadsOtherwiseReplacesWhatIsStored)
   EXPECT_GE(report.facts_changed, 2);
   EXPECT_EQ(database_.outcome(), whole);
   EXPECT_THAT(progress_.str(), HasSubstr("12 of 12 records, 100 %"));
+}
+
+TEST_F(ReplayEventsTest, WhatAFactToldAboutBeforeGrantsNothingMore) {
+  topic_.publish(buyer_.first_checkout());
+  replay();
+  const auto whole = database_.outcome();
+  // As if an older program had filed the facts under another object.
+  database_.execute(
+      "update events set object_id = 'sub_wrong', state = jsonb_set(state, '{id}', "
+      "'\"sub_wrong\"') where object_id = 'sub_1'");
+  rebuild(Mend::yes);
+  EXPECT_THAT(database_.rows("select id from stripe_objects where kind = 'subscription'"),
+              ElementsAre("sub_wrong"));
+  replay();
+  EXPECT_EQ(database_.outcome(), whole);
+  EXPECT_TRUE(rebuild(Mend::no).nothing_differs());
+}
+
+TEST_F(ReplayEventsTest, WhatIsReadAsSayingNothingByNowGrantsNothingMore) {
+  topic_.publish(buyer_.first_checkout());
+  topic_.publish({tests::event_body("evt_odd", "product.created", Buyer::begun + 5,
+                                    {"prod_1", "product", ", \"name\": \"x\""})});
+  replay();
+  const auto whole = database_.outcome();
+  // As if an older program had read a subscription in it.
+  database_.execute(
+      "update events e set kind = s.kind, object_id = 'sub_odd', customer_id = s.customer_id, "
+      "outcome = s.outcome, state = jsonb_set(s.state, '{id}', '\"sub_odd\"') "
+      "from stripe_objects o join events s on s.id = o.event_id "
+      "where o.id = 'sub_1' and e.id = 'evt_odd'");
+  rebuild(Mend::yes);
+  EXPECT_EQ(database_.number("select count(*) from user_entitlements where document::text like "
+                             "'%sub_odd%'"),
+            1);
+  replay();
+  EXPECT_EQ(database_.outcome(), whole);
+  EXPECT_TRUE(rebuild(Mend::no).nothing_differs());
+}
+
+TEST_F(ReplayEventsTest, ADatabaseThatIsAwayForAWhileIsWaitedFor) {
+  topic_.publish(buyer_.first_checkout());
+  tests::InterruptedStore store{database_.schema().options(), [](int begun) {
+                                  if (begun < 3) throw StoreAway{"restarting"};
+                                }};
+  EXPECT_EQ(replay(store, {.pause = std::chrono::milliseconds{1}}).facts_changed, 12);
+  EXPECT_EQ(database_.answer_of(buyer_.user_id).plan, "professional");
+  EXPECT_THAT(progress_.str(), HasSubstr("waiting: the database is away: restarting"));
+}
+
+TEST_F(ReplayEventsTest, ADatabaseThatStaysAwayOrANewerCatalogueEndsIt) {
+  topic_.publish(buyer_.first_checkout());
+  const Patience patience{.pause = std::chrono::milliseconds{1},
+                          .budget = std::chrono::milliseconds{20}};
+  tests::InterruptedStore away{database_.schema().options(), [](int) { throw StoreAway{"gone"}; }};
+  EXPECT_THROW(replay(away, patience), StoreAway);
+  EXPECT_GT(away.begun(), 1);
+  tests::InterruptedStore outdated{database_.schema().options(),
+                                   [](int) { throw StoreOutdated{"newer"}; }};
+  EXPECT_THROW(replay(outdated, {}), StoreOutdated);
+  EXPECT_EQ(outdated.begun(), 1);
 }
 
 TEST_F(ReplayEventsTest, TwiceIsAsGoodAsOnceAndOffsetsStayWhereTheyAre) {
