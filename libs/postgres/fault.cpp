@@ -10,8 +10,12 @@ namespace {
 
 // https://www.postgresql.org/docs/15/errcodes-appendix.html
 Fault fault_of_sqlstate(std::string_view state) {
-  if (state.starts_with("22") || state.starts_with("23")) return Fault::bad_data;
-  if (state.starts_with("40")) return Fault::conflict;
+  // Class 54, limits of the server: a value too long for an index is as bad as one of a wrong form.
+  for (const std::string_view refusing : {"22", "23", "54"}) {
+    if (state.starts_with(refusing)) return Fault::bad_data;
+  }
+  if (state.starts_with("40") || state == "55P03") return Fault::conflict;
+  if (state == "57014") return Fault::timed_out;
   if (state.starts_with("08") || state.starts_with("57P")) return Fault::away;
   return Fault::other;
 }

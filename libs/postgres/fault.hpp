@@ -9,11 +9,12 @@
 namespace tollgate::postgres {
 
 enum class Fault {
-  conflict,  ///< 40001, 40P01 and the like: nothing happened, run the transaction again
-  bad_data,  ///< classes 22 and 23: the same rows will be refused again
-  away,      ///< no connection, or the server is going down: discard it and wait
-  in_doubt,  ///< the connection broke inside COMMIT: look whether it happened
-  other,     ///< time-outs, missing tables, no rights: wait, and tell somebody
+  conflict,   ///< 40001, 40P01, 55P03 and the like: nothing happened, run the transaction again
+  bad_data,   ///< classes 22, 23 and 54: the same rows will be refused again
+  timed_out,  ///< 57014: nothing happened; less work in one transaction may pass
+  away,       ///< no connection, or the server is going down: discard it and wait
+  in_doubt,   ///< the connection broke inside COMMIT: look whether it happened
+  other,      ///< missing tables, no rights: wait, and tell somebody
 };
 
 /// Any exception out of this library; what is not libpqxx's is `other`.

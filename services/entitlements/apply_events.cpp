@@ -11,8 +11,10 @@
 namespace tollgate::entitlements {
 namespace {
 
-// Conflicts end as soon as the other writer commits; so many in a row mean something else.
+// Conflicts end as soon as the other writer commits; so many in a row, or a lock that is held for
+// so long, mean something else: then the caller pauses.
 constexpr int tries_max = 20;
+constexpr std::chrono::seconds conflicts_time_max{10};
 
 constexpr std::size_t outcomes_max = 8;
 
@@ -90,26 +92,37 @@ Applied ApplyEvents::apply(Records records) {
 
 Applied ApplyEvents::apply_part(Records records) {
   const BatchContent content = reader_.read(records);
+  const auto give_up = std::chrono::steady_clock::now() + conflicts_time_max;
   for (int attempt = 1;; ++attempt) {
     try {
       return transact(records, content);
     } catch (const StoreConflict& conflict) {
       conflicts_.Increment();
-      if (attempt == tries_max) throw StoreAway{std::string{"conflicts: "} + conflict.what()};
+      if (attempt == tries_max || std::chrono::steady_clock::now() > give_up) {
+        throw StoreAway{std::string{"conflicts: "} + conflict.what()};
+      }
     } catch (const StoreRefused& refused) {
-      return halve(records, refused.what());
+      if (records.size() == 1) return bury(records, refused.what());
+      return halve(records);
+    } catch (const StoreTimedOut& slow) {
+      // A lone record is not to blame for a slow database: it waits.
+      if (records.size() == 1) throw;
+      log::warning("batch takes the database too long, halved",
+                   {{"records", records.size()}, {"reason", slow.what()}});
+      return halve(records);
     } catch (const StoreInDoubt&) {
       return settle_doubt(records);
     }
   }
 }
 
-Applied ApplyEvents::halve(Records records, const std::string& reason) {
-  if (records.size() > 1) {
-    const std::size_t half = records.size() / 2;
-    const Applied first = apply_part(records.first(half));
-    return first == Applied::lost ? first : apply_part(records.subspan(half));
-  }
+Applied ApplyEvents::halve(Records records) {
+  const std::size_t half = records.size() / 2;
+  const Applied first = apply_part(records.first(half));
+  return first == Applied::lost ? first : apply_part(records.subspan(half));
+}
+
+Applied ApplyEvents::bury(Records records, const std::string& reason) {
   const kafka::Record& record = records.front();
   log::error("record refused by the database, kept as a dead letter",
              {{"partition", record.partition}, {"offset", record.offset}, {"reason", reason}});

@@ -39,15 +39,17 @@ class ApplyEvents {
   [[nodiscard]] std::vector<kafka::PartitionOffset> positions() const;
 
   /// Records of partitions that are ours, in their order. What cannot be stored is halved until the
-  /// culprit stands alone and becomes a dead letter. Throws StoreAway: nothing, or only a first
-  /// part, has happened; read on from positions() when it is over.
+  /// culprit stands alone and becomes a dead letter; what takes too long is halved, too. Throws
+  /// StoreAway: nothing, or only a first part, has happened; read on from positions() when it is
+  /// over.
   Applied apply(std::span<const kafka::Record> records);
 
  private:
   using Records = std::span<const kafka::Record>;
 
   Applied apply_part(Records records);
-  Applied halve(Records records, const std::string& reason);
+  Applied halve(Records records);
+  Applied bury(Records records, const std::string& reason);
   Applied transact(Records records, const BatchContent& content);
   Applied settle_doubt(Records records);
   std::vector<Advance> advances_of(Records records) const;

@@ -33,6 +33,10 @@ struct StoreAway : std::runtime_error {
 struct StoreOutdated : StoreAway {
   using StoreAway::StoreAway;
 };
+/// A statement took too long; nothing happened. The same with fewer rows may pass.
+struct StoreTimedOut : StoreAway {
+  using StoreAway::StoreAway;
+};
 /// The line broke inside the commit: only the offsets tell whether it happened.
 struct StoreInDoubt : std::runtime_error {
   using std::runtime_error::runtime_error;

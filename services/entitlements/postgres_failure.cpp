@@ -12,6 +12,7 @@ namespace tollgate::entitlements {
     case postgres::Fault::conflict: throw StoreConflict{reason};
     case postgres::Fault::bad_data: throw StoreRefused{reason};
     case postgres::Fault::in_doubt: throw StoreInDoubt{reason};
+    case postgres::Fault::timed_out: throw StoreTimedOut{reason};
     case postgres::Fault::away:
     case postgres::Fault::other: break;
   }

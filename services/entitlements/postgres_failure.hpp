@@ -7,7 +7,7 @@
 
 namespace tollgate::entitlements {
 
-/// Throws StoreConflict, StoreRefused, StoreInDoubt or StoreAway.
+/// Throws StoreConflict, StoreRefused, StoreInDoubt, StoreTimedOut or StoreAway.
 [[noreturn]] void throw_in_domain_words(const std::exception& failure);
 
 /// Whether the connection is of no more use.

@@ -16,11 +16,13 @@ TEST(DatabaseFault, KnowsRowsThatWillBeRefusedAgain) {
   EXPECT_EQ(fault_of_state("22P05"), Fault::bad_data);
   EXPECT_EQ(fault_of_state("23514"), Fault::bad_data);
   EXPECT_EQ(fault_of(pqxx::unique_violation{"refused", "a statement", "23505"}), Fault::bad_data);
+  EXPECT_EQ(fault_of_state("54000"), Fault::bad_data);
 }
 
 TEST(DatabaseFault, KnowsTransactionsThatMayBeRunAgain) {
   EXPECT_EQ(fault_of(pqxx::deadlock_detected{"deadlock"}), Fault::conflict);
   EXPECT_EQ(fault_of_state("40001"), Fault::conflict);
+  EXPECT_EQ(fault_of_state("55P03"), Fault::conflict);
 }
 
 TEST(DatabaseFault, TakesAServerThatIsGoingDownForOneThatIsAway) {
@@ -33,7 +35,7 @@ TEST(DatabaseFault, KeepsACommitInDoubtApartFromABrokenConnection) {
 }
 
 TEST(DatabaseFault, DoesNotBlameTheRowsForATimeOut) {
-  EXPECT_EQ(fault_of_state("57014"), Fault::other);
+  EXPECT_EQ(fault_of_state("57014"), Fault::timed_out);
   EXPECT_EQ(fault_of(std::runtime_error{"anything"}), Fault::other);
 }
 
