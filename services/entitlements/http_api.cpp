@@ -8,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "bind.hpp"
+#include "read_query.hpp"
 
 namespace tollgate::entitlements {
 namespace {
@@ -37,10 +38,7 @@ http::Response refuse(http::AuthFault fault, const http::Request& request) {
 }
 
 http::Response no_such_user_id(const http::Request& request) {
-  return http::problem_response({.error = http::ErrorCode::invalid_request,
-                                 .code = "invalid_user_id",
-                                 .detail = "A user id has 1 to 255 characters."},
-                                request.request_id());
+  return http::problem_response(invalid_user_id, request.request_id());
 }
 
 http::Response wrong_question(QuestionFault fault, const http::Request& request) {

@@ -80,7 +80,7 @@ Asked<ListQuery> read_list_query(const http::Request& request) {
     query.filter.*member = *std::move(text);
   }
   if (!query.filter.user_id.empty() && !is_user_id(query.filter.user_id)) {
-    return unprocessable("invalid_user_id", "A user id has 1 to 255 characters.");
+    return invalid_user_id;
   }
   return query;
 }

@@ -57,6 +57,10 @@ Asked<std::optional<WaitQuery>> read_wait_query(const http::Request& request);
 /// `?at=`; nothing: now.
 Asked<std::optional<Time>> read_time_query(const http::Request& request);
 
+/// Wherever a user is named: in a path, a filter or a body.
+inline const http::Problem invalid_user_id{http::ErrorCode::unprocessable, "invalid_user_id",
+                                           "A user id has 1 to 255 characters."};
+
 /// Opaque to clients: which list it belongs to, and where the list goes on.
 std::string cursor_of(std::string_view list, const std::vector<std::string>& parts);
 /// Nothing for a cursor of another list, or of another number of parts.
