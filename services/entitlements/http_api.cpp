@@ -60,6 +60,17 @@ http::Response ask_again(const std::string& reason, const http::Request& request
                                 request.request_id());
 }
 
+/// No fault of the service: so many may wait for facts at once, and of one user.
+http::Response too_many_waiting(const http::Request& request) {
+  log::write_bounded(log::Level::warning, {}, "too many reads wait for facts",
+                     {{"request_id", request.request_id()}});
+  return http::problem_response({.error = http::ErrorCode::unavailable,
+                                 .code = "too_many_waiting",
+                                 .detail = "Too many reads wait already; ask without wait_for, or "
+                                           "again later."},
+                                request.request_id());
+}
+
 http::Response no_answer(ReadFault fault, const http::Request& request) {
   http::Problem problem{http::ErrorCode::unprocessable, "invalid_cursor",
                         "The cursor is not one that this list has given."};
@@ -212,15 +223,17 @@ boost::asio::awaitable<http::Response> HttpApi::entitlements_of(std::string user
   const auto query = read_wait_query(request);
   if (!query) co_return http::problem_response(query.error(), request.request_id());
   std::string failed;
+  bool crowded = false;
   try {
     const std::optional<bool> reflected = co_await wait_for(user_id, *query);
     EntitlementsView view = co_await reads_.entitlements.read(std::move(user_id), reflected);
     co_return respond(std::move(view), request);
   } catch (const DocumentsUnavailable& unavailable) {
     failed = unavailable.what();
-  } catch (const TooManyWaiting& waiting) {
-    failed = waiting.what();
+  } catch (const TooManyWaiting&) {
+    crowded = true;
   }
+  if (crowded) co_return too_many_waiting(request);
   co_return ask_again(failed, request);
 }
 

@@ -247,5 +247,20 @@ TEST_F(FactRoutesTest, AWaitNamesAFactAndATime) {
   EXPECT_EQ(facts_.questions, 0);
 }
 
+TEST_F(FactRoutesTest, WhoFindsTooManyWaitingIsToldSoAndTheLogHasNoError) {
+  for (std::size_t waiter = 0; waiter < AwaitLimits{}.waiters_of_user_max; ++waiter) {
+    boost::asio::co_spawn(io_,
+                          await_facts_.wait("usr_1", "evt_never", std::chrono::milliseconds{50}),
+                          [](const std::exception_ptr& failure, bool) { EXPECT_FALSE(failure); });
+  }
+  testing::internal::CaptureStderr();
+  const auto refused = read("/v1/users/usr_1/entitlements", "wait_for=evt_1&timeout_s=1");
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(refused.status, 503U);
+  EXPECT_THAT(refused.body, HasSubstr(R"("code":"too_many_waiting")"));
+  EXPECT_THAT(log, HasSubstr(R"("level":"warning")"));
+  EXPECT_THAT(log, testing::Not(HasSubstr(R"("level":"error")")));
+}
+
 }  // namespace
 }  // namespace tollgate::entitlements
