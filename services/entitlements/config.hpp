@@ -16,8 +16,6 @@
 
 namespace tollgate::entitlements {
 
-enum class StripeMode { test, live };
-
 struct Config {
   Endpoint http_listen;
   Endpoint admin_listen;

@@ -17,6 +17,19 @@ Key key_at(const postgres::Rows& rows, std::size_t row, int column) {
   return {text_at(rows, row, column), rows.flag(row, column + 1), text_at(rows, row, column + 2)};
 }
 
+EventRow event_at(const postgres::Rows& rows, std::size_t row) {
+  EventRow event;
+  event.key = key_at(rows, row, 0);
+  event.type = text_at(rows, row, 3);
+  event.created = time_at(rows, row, 4);
+  event.kind = stripe::parse_object_kind(rows.text(row, 5));
+  event.object_id = text_at(rows, row, 6);
+  event.state = text_at(rows, row, 7);
+  event.previous = text_at(rows, row, 8);
+  event.customer_id = text_at(rows, row, 9);
+  return event;
+}
+
 void add_seconds(postgres::IntegerArray& column, const std::optional<Time>& time) {
   if (time) {
     column.add(to_unix_seconds(*time));

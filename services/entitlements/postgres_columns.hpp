@@ -28,6 +28,10 @@ struct KeyColumns {
 /// From three columns that begin at `column`.
 Key key_at(const postgres::Rows& rows, std::size_t row, int column);
 
+/// From ten columns: key, type, created, kind, object_id, state, previous, customer_id. The rest of
+/// the row stays empty.
+EventRow event_at(const postgres::Rows& rows, std::size_t row);
+
 void add_seconds(postgres::IntegerArray& column, const std::optional<Time>& time);
 std::optional<Time> time_at(const postgres::Rows& rows, std::size_t row, int column);
 std::string text_at(const postgres::Rows& rows, std::size_t row, int column);

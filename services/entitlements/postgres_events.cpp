@@ -107,19 +107,6 @@ struct EventColumns {
   }
 };
 
-EventRow event_at(const postgres::Rows& rows, std::size_t row) {
-  EventRow event;
-  event.key = key_at(rows, row, 0);
-  event.type = text_at(rows, row, 3);
-  event.created = time_at(rows, row, 4);
-  event.kind = stripe::parse_object_kind(rows.text(row, 5));
-  event.object_id = text_at(rows, row, 6);
-  event.state = text_at(rows, row, 7);
-  event.previous = text_at(rows, row, 8);
-  event.customer_id = text_at(rows, row, 9);
-  return event;
-}
-
 std::vector<Recorded> insert(postgres::Transaction& transaction, const postgres::Query& query,
                              const std::string& topic, const EventColumns& sent,
                              const std::vector<EventRow>& events) {

@@ -23,7 +23,7 @@ cross join lateral (
 
 constexpr postgres::Query find_until{"find_events_until", R"(
 select e.account, e.livemode, e.id, e.type, extract(epoch from e.created)::int8, e.kind,
-  e.object_id, e.state, e.previous
+  e.object_id, e.state, e.previous, e.customer_id
 from unnest($1::text[], $2::bool[], $3::text[]) as wanted (account, livemode, object_id)
 cross join lateral (
   select * from events s
@@ -108,17 +108,9 @@ std::vector<EventRow> select_events_until(postgres::Transaction& transaction,
   const KeyColumns wanted{object_ids};
   const postgres::Rows rows = transaction.run(find_until, wanted.accounts, wanted.livemodes,
                                               wanted.ids, to_unix_seconds(at), events_max);
-  std::vector<EventRow> events(rows.size());
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    EventRow& event = events[row];
-    event.key = key_at(rows, row, 0);
-    event.type = text_at(rows, row, 3);
-    event.created = time_at(rows, row, 4);
-    event.kind = stripe::parse_object_kind(rows.text(row, 5));
-    event.object_id = text_at(rows, row, 6);
-    event.state = text_at(rows, row, 7);
-    event.previous = text_at(rows, row, 8);
-  }
+  std::vector<EventRow> events;
+  events.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) events.push_back(event_at(rows, row));
   return events;
 }
 

@@ -113,19 +113,6 @@ std::string with_schemas(std::string script, const std::string& live, const std:
   return script;
 }
 
-EventRow fact_at(const postgres::Rows& rows, std::size_t row) {
-  EventRow event;
-  event.key = key_at(rows, row, 0);
-  event.type = text_at(rows, row, 3);
-  event.created = time_at(rows, row, 4);
-  event.kind = stripe::parse_object_kind(rows.text(row, 5));
-  event.object_id = text_at(rows, row, 6);
-  event.state = text_at(rows, row, 7);
-  event.previous = text_at(rows, row, 8);
-  event.customer_id = text_at(rows, row, 9);
-  return event;
-}
-
 class PostgresRebuildStore final : public RebuildStore {
  public:
   explicit PostgresRebuildStore(postgres::ConnectionOptions options)
@@ -153,7 +140,7 @@ class PostgresRebuildStore final : public RebuildStore {
       const postgres::Rows rows = fetch("facts", max);
       std::vector<EventRow> facts;
       facts.reserve(rows.size());
-      for (std::size_t row = 0; row < rows.size(); ++row) facts.push_back(fact_at(rows, row));
+      for (std::size_t row = 0; row < rows.size(); ++row) facts.push_back(event_at(rows, row));
       return facts;
     });
   }
