@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "entitlements_json.hpp"
+#include "status_json.hpp"
 #include "stripe/objects.hpp"
 #include "told_event_json.hpp"
 #include "writer_json.hpp"
@@ -32,7 +33,7 @@ void write_fact(JsonWriter& writer, const ExplainedFact& explained) {
   writer.begin_object();
   writer.text("kind", stripe::to_string(explained.fact.kind));
   writer.text("id", explained.fact.object_id);
-  writer.text_or_null("status", explained.status);
+  write_status(writer, explained.status);
   if (explained.event) {
     write_event(writer, *explained.event);
   } else {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lists_json.hpp"
 
+#include "status_json.hpp"
 #include "writer_json.hpp"
 
 namespace tollgate::entitlements {
@@ -65,7 +66,7 @@ void write_orphan(JsonWriter& writer, const ShownOrphan& row) {
   writer.text_or_null("customer_id", row.customer_id);
   writer.text_or_null("owner_id", row.owner_id);
   write_texts(writer, "user_ids", row.user_ids);
-  writer.text_or_null("status", row.status);
+  write_status(writer, row.status);
   writer.text_or_null("plan", row.plan);
   writer.text_or_null("event_id", row.event_id);
 }

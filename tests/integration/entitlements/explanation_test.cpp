@@ -37,11 +37,13 @@ TEST_F(ExplanationTest, APlanIsExplainedWithRuleFactEventAndPosition) {
                          HasSubstr(R"("source":"sub_1","plan":"professional","granted":true,)"
                                    R"("reason":"active","until":"2027-01-12T14:40:00Z")"),
                          HasSubstr(R"("setting":"policy.statuses.active","value":"period")")));
-  EXPECT_THAT(why, HasSubstr(R"({"kind":"subscription","id":"sub_1","status":"active",)"
-                             R"("event_id":"evt_1_sub_created","account":null,"livemode":false,)"
-                             R"("type":"customer.subscription.created",)"
-                             R"("created":"2026-12-11T14:40:01Z","topic":"stripe.events",)"
-                             R"("partition":2,"position":5})"));
+  EXPECT_THAT(
+      why,
+      HasSubstr(R"({"kind":"subscription","id":"sub_1","status":"active","payment_status":null,)"
+                R"("event_id":"evt_1_sub_created","account":null,"livemode":false,)"
+                R"("type":"customer.subscription.created",)"
+                R"("created":"2026-12-11T14:40:01Z","topic":"stripe.events",)"
+                R"("partition":2,"position":5})"));
 }
 
 TEST_F(ExplanationTest, AUserNeverSeenHasTheDefaultPlanForNoReason) {
@@ -191,8 +193,9 @@ TEST_F(ExplanationTest, AGuestsPurchaseIsExplainedThroughItsPayment) {
                     HasSubstr(R"("setting":"products.handbook.duration")")));
   EXPECT_THAT(reader_.explain(guest.user_id),
               AllOf(HasSubstr(R"("granted":false,"reason":"disputed")"),
+                    HasSubstr(R"("id":"cs_9","status":"complete","payment_status":"paid",)"),
                     HasSubstr(R"("kind":"dispute","id":"dp_9","status":"needs_response",)"
-                              R"("event_id":"evt_dp_9")")));
+                              R"("payment_status":null,"event_id":"evt_dp_9")")));
 }
 
 TEST_F(ExplanationTest, WhatDoesNotCountIsExplainedToo) {

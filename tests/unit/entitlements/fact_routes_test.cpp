@@ -262,5 +262,17 @@ TEST_F(FactRoutesTest, WhoFindsTooManyWaitingIsToldSoAndTheLogHasNoError) {
   EXPECT_THAT(log, testing::Not(HasSubstr(R"("level":"error")")));
 }
 
+TEST_F(FactRoutesTest, AnOrphansStatusIsToldInStripesOwnTwoFields) {
+  ShownOrphan session, refund;
+  session.place = {bought, {"", false, "cs_1"}};
+  session.status = "complete/no_payment_required";
+  refund.place = {bought, {"", false, "re_1"}};
+  refund.status = "succeeded";
+  facts_.orphans = {session, refund};
+  const std::string body = read("/v1/orphans").body;
+  EXPECT_THAT(body, HasSubstr(R"("status":"complete","payment_status":"no_payment_required",)"));
+  EXPECT_THAT(body, HasSubstr(R"("status":"succeeded","payment_status":null,)"));
+}
+
 }  // namespace
 }  // namespace tollgate::entitlements
