@@ -108,10 +108,14 @@ Newest newest(std::span<const Fact> facts) {
 std::optional<Newest> fold(const Newest& known, std::span<const Fact> further) {
   const Facts sorted = in_order(further);
   const auto is_thin = [](const Fact* fact) { return !fact->state; };
-  if (known.thin || known.state.empty() || std::ranges::any_of(sorted, is_thin))
-    return std::nullopt;
-  const auto later =
-      std::ranges::find_if(sorted, [&](const Fact* fact) { return fact->created > known.created; });
+  const auto is_later = [&](const Fact* fact) { return fact->created > known.created; };
+  if (known.state.empty()) return std::nullopt;
+  if (known.thin || std::ranges::any_of(sorted, is_thin)) {
+    // Once a snapshot decided behind all thin events, these carry the run of the status no further.
+    const bool decided = !known.asked_at && !known.terminal;
+    if (!decided || !std::ranges::all_of(sorted, is_later)) return std::nullopt;
+  }
+  const auto later = std::ranges::find_if(sorted, is_later);
   Newest row = known;
   for (auto fact = sorted.begin(); fact != later; ++fact) {
     if (!absorb(row, **fact)) return std::nullopt;

@@ -35,7 +35,7 @@ struct Newest {
   bool since_settled = true;  ///< no fact before other_status_at can move status_since; for fold()
   std::optional<Time> payment_failed_at;  ///< invoices: the first `invoice.payment_failed`
   std::string event_id;          ///< of the events that tell `state` in that second, the least id
-  bool thin = false;             ///< thin events are among the facts: fold() does not apply
+  bool thin = false;             ///< thin events are among the facts: fold() applies to later ones
   std::optional<Time> asked_at;  ///< a thin event of that second is newer than `state`: fetch it
 
   bool operator==(const Newest&) const = default;
@@ -47,7 +47,8 @@ Newest newest(std::span<const Fact> facts);
 /// newest() over the facts behind `known` and further ones, without reading those again. Nothing
 /// where only the whole set can tell: then call newest() with it.
 ///
-/// Facts of later seconds always fold; of the same or earlier ones, those that cannot matter.
+/// Facts of later seconds fold, unless a thin event is unanswered or a state terminal that has thin
+/// ones; of the same or earlier seconds, those that cannot matter, where nothing is thin.
 /// Not for an event whose stored rendering was replaced by one of a newer API version.
 std::optional<Newest> fold(const Newest& known, std::span<const Fact> further);
 

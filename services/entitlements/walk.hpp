@@ -24,7 +24,7 @@ class Walk {
   using Second = std::span<const Fact* const>;
 
   Walk() = default;
-  /// Goes on behind the facts of `known`, none of them thin.
+  /// Goes on behind the facts of `known`; a snapshot that is no older than its thin ones decided.
   explicit Walk(const Newest& known);
 
   /// All facts of one second, later than those before; each event once.

@@ -127,13 +127,27 @@ TEST(NewestProperty, TakesDuplicatesAsNothingNew) {
   }));
 }
 
-TEST(NewestProperty, DoesNotFoldThinEvents) {
-  EXPECT_TRUE(holds("thin events are weighed with the whole set", [] {
+TEST(NewestProperty, DoesNotFoldBehindAThinEventWithoutAnAnswer) {
+  EXPECT_TRUE(holds("an unanswered thin event is weighed with the whole set", [] {
     Facts known = arbitrary_facts(0);
-    const Facts further{thin("t1", 20, "updated")};
-    RC_ASSERT(!fold(newest(known), further).has_value());
-    known.push_back(further.front());
+    known.push_back(thin("t1", 20, "updated"));
     RC_ASSERT(!fold(newest(known), Facts{created("e99", 30, state_of("active"))}).has_value());
+  }));
+}
+
+TEST(NewestProperty, ReadsNothingBackOnceASnapshotDecidedBehindThinEvents) {
+  EXPECT_TRUE(holds("later facts fold, thin or not, unless thin ones wait or life has ended", [] {
+    Facts facts = arbitrary_facts(15);
+    facts.push_back(created("first", 9, arbitrary_live_state()));
+    const Time border = from_unix_seconds(*rc::gen::inRange(10, 15));
+    Facts known, further;
+    for (const Fact& fact : facts) (fact.created <= border ? known : further).push_back(fact);
+    const Newest row = newest(known);
+    if (row.asked_at || row.terminal) return;
+    RC_CLASSIFY(row.thin, "behind thin events");
+    const std::optional<Newest> folded = fold(row, further);
+    RC_ASSERT(folded.has_value());
+    RC_ASSERT(*folded == newest(facts));
   }));
 }
 
