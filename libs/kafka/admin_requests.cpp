@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ranges>
 #include <span>
 #include <stdexcept>
 
@@ -207,9 +206,9 @@ int count_replicas(rd_kafka_t* client, const std::string& topic, int wait_ms) {
   const MetadataHandle metadata = metadata_of(client, topic, wait_ms);
   const auto partitions = partitions_of(only_topic(*metadata, topic));
   if (partitions.empty()) fail("topic " + topic, "without partitions");
-  return std::ranges::min(partitions | std::views::transform([](const auto& partition) {
-                            return partition.replica_cnt;
-                          }));
+  return std::ranges::min_element(partitions, {},
+                                  [](const auto& partition) { return partition.replica_cnt; })
+      ->replica_cnt;
 }
 
 std::optional<int> partitions_led(rd_kafka_t* client, const std::string& topic, int wait_ms) {

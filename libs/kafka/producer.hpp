@@ -34,8 +34,8 @@ struct PublishFailure {
   PublishFault fault{};
   std::string_view kafka_error{};  ///< Kafka's name of it, a literal; empty: it was not asked
 
-  friend bool operator==(const PublishFailure& failure, PublishFault fault) {
-    return failure.fault == fault;
+  friend bool operator==(const PublishFailure& failure, PublishFault other) {
+    return failure.fault == other;
   }
 };
 inline std::string_view to_string(const PublishFailure& failure) {
