@@ -31,9 +31,8 @@ ApplyCatalog::ApplyCatalog(EntitlementsStore& store, const Catalog& catalog, con
                                 "Users that all instances have derived by this revision")) {}
 
 milliseconds ApplyCatalog::run_once() {
-  if (!register_revision()) return look_again_wait;
   try {
-    return apply_batch();
+    return register_revision() ? apply_batch() : look_again_wait;
   } catch (const StoreConflict&) {
     return turn_wait;
   } catch (const StoreInDoubt&) {

@@ -131,7 +131,7 @@ TEST_F(ApplyCatalogTest, ARevisionIsRegisteredOnlyWhenNoWriterCanStillMissIt) {
   auto options = database_.schema().options();
   options.lock_timeout = std::chrono::milliseconds{100};
   const auto registering = make_postgres_entitlements_store(options);
-  EXPECT_THROW(registering->register_catalog(2), StoreAway);
+  EXPECT_THROW(registering->register_catalog(2), StoreConflict);
   EXPECT_THAT(revisions(), IsEmpty());
   transaction.reset();
   EXPECT_EQ(registering->register_catalog(2).newest_revision, 2);

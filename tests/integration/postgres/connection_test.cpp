@@ -95,7 +95,7 @@ TEST_F(ConnectionTest, EndsAStatementThatTakesTooLong) {
   ConnectionOptions hasty = schema_.options();
   hasty.statement_timeout = std::chrono::milliseconds{50};
   Connection connection{hasty};
-  EXPECT_EQ(fault_in([&] { connection.run(sleep_long); }), Fault::other);
+  EXPECT_EQ(fault_in([&] { connection.run(sleep_long); }), Fault::timed_out);
   EXPECT_EQ(connection.run(select_one).integer(0, 0), 1);
 }
 
@@ -105,7 +105,7 @@ TEST_F(ConnectionTest, WaitsForALockOnlySoLong) {
   Connection connection{hasty};
   Transaction holder{other_};
   holder.run_script("lock table letters in access exclusive mode");
-  EXPECT_EQ(fault_in([&] { connection.run(insert_letter, "a"); }), Fault::other);
+  EXPECT_EQ(fault_in([&] { connection.run(insert_letter, "a"); }), Fault::conflict);
 }
 
 TEST_F(ConnectionTest, PoolRecoversWhenTheServerEndedItsConnections) {
