@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <variant>
 
 #include "base/log.hpp"
 
@@ -33,6 +34,16 @@ int failed_to_drain(const std::exception_ptr& failure) {
     log::error("drain failed", {{"reason", "not a std::exception"}});
   }
   return 1;
+}
+
+/// What the drain threw, if anything: `||` would go on waiting for the other side when one throws.
+asio::awaitable<std::exception_ptr> outcome_of(Runtime::Drain drain) {
+  try {
+    co_await drain();
+  } catch (...) {
+    co_return std::current_exception();
+  }
+  co_return nullptr;
 }
 
 }  // namespace
@@ -78,10 +89,13 @@ void Runtime::await_signal() {
 asio::awaitable<void> Runtime::drain_within(Drain drain, std::chrono::milliseconds drain_max) {
   using asio::experimental::awaitable_operators::operator||;
   asio::steady_timer deadline{io_, drain_max};
-  const auto first = co_await (drain() || deadline.async_wait(asio::as_tuple(asio::use_awaitable)));
+  const auto first = co_await (outcome_of(std::move(drain)) ||
+                               deadline.async_wait(asio::as_tuple(asio::use_awaitable)));
   if (first.index() == 1) {
     exit_status_ = 1;
     log::error("drain did not finish in time", {{"drain_max_ms", drain_max.count()}});
+  } else if (const std::exception_ptr& failure = std::get<0>(first)) {
+    exit_status_ = failed_to_drain(failure);
   }
 }
 
