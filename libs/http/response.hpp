@@ -15,6 +15,7 @@ struct Response {
   unsigned status = 200;
   std::string content_type;  ///< empty: no such header
   std::string body;
+  /// A `Date` here takes the place of the server's own.
   std::vector<std::pair<std::string, std::string>> headers;
   bool close = false;  ///< end the connection after this answer
 };

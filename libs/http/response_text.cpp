@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/response_text.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace tollgate::http {
@@ -49,6 +50,11 @@ void append_header(std::string& text, std::string_view name, std::string_view va
   text.append(name).append(": ").append(value).append("\r\n");
 }
 
+bool has_date(const Response& response) {
+  return std::any_of(response.headers.begin(), response.headers.end(),
+                     [](const auto& header) { return header.first == "Date"; });
+}
+
 /// RFC 9110 section 8.6.
 bool may_have_body(unsigned status) { return status >= 200 && status != 204 && status != 304; }
 
@@ -59,7 +65,8 @@ std::string_view head_text(const Response& response, const AnswerTraits& traits,
   scratch.assign("HTTP/1.1 ");
   append_number(scratch, response.status);
   scratch.append(1, ' ').append(reason_phrase(response.status));
-  scratch.append("\r\nDate: ").append(traits.date).append("\r\n");
+  scratch.append("\r\n");
+  if (!has_date(response)) append_header(scratch, "Date", traits.date);
   if (!response.content_type.empty()) {
     append_header(scratch, "Content-Type", response.content_type);
   }

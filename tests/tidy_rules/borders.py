@@ -22,6 +22,12 @@ LIBRARIES = {
     "Boost.Beast": (r"boost/beast", ["libs/http/*", "libs/stripe/*"]),
 }
 
+# The simulator stands for a foreign system: what it shares with the services could hide a mistake
+# of both, so it has the two plain libraries and its own few lines over RapidJSON and OpenSSL.
+SIMULATOR = "tests/stripe_simulator/"
+SIMULATOR_MAY_INCLUDE = (SIMULATOR, "libs/base/", "libs/http/")
+SIMULATOR_FOREIGN = {"RapidJSON": "json.cpp", "OpenSSL": "signature.cpp"}
+
 SQL = re.compile(
     r"\b(select\s[^;]*\sfrom\s|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s"
     r"|(create|alter|drop|truncate)\s+(table|index|view|schema)\s|on\s+conflict\b|begin\s*;)",
@@ -51,7 +57,34 @@ def check_sql(tree):
                 yield Fault(source.path, source.line_of(position), f'SQL: "{text.strip()[:40]}"')
 
 
+def check_simulator(tree):
+    for source in tree.cpp(SIMULATOR):
+        for line, target in source.includes:
+            path = tree.resolve(source, target)
+            if path and not path.startswith(SIMULATOR_MAY_INCLUDE):
+                yield Fault(source.path, line, f"includes {path}")
+            for library, (headers, _) in LIBRARIES.items():
+                allowed = SIMULATOR + SIMULATOR_FOREIGN.get(library, "")
+                if re.match(headers, target) and source.path != allowed:
+                    yield Fault(source.path, line, f"includes {library} (<{target}>)")
+
+
 RULES = [
+    Rule(
+        "simulator",
+        "tests/stripe_simulator uses libs/base and libs/http; JSON by its json.hpp, HMAC by its "
+        "signature.hpp",
+        check_simulator,
+        [{"tests/stripe_simulator/a.cpp": '#include "stripe/webhook_signature.hpp"',
+          "libs/stripe/webhook_signature.hpp": ""},
+         {"tests/stripe_simulator/api.cpp": "#include <rapidjson/document.h>"},
+         {"tests/stripe_simulator/json.cpp": "#include <openssl/hmac.h>"}],
+        [{"tests/stripe_simulator/json.cpp": "#include <rapidjson/document.h>"},
+         {"tests/stripe_simulator/signature.cpp": "#include <openssl/hmac.h>",
+          "tests/unit/a_test.cpp": "#include <openssl/hmac.h>"},
+         {"tests/stripe_simulator/a.cpp": '#include "http/router.hpp"\n#include "b.hpp"',
+          "tests/stripe_simulator/b.hpp": "", "libs/http/router.hpp": ""}],
+    ),
     Rule(
         "foreign_headers",
         "use our own header over it; the borders are in tests/tidy_rules/borders.py",

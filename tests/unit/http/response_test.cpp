@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/response.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>
 
@@ -117,6 +118,17 @@ TEST(ResponseText, GivesNoLengthAndNoBodyWhereNoneMayBe) {
     EXPECT_EQ(head(response, AnswerTraits{}).find("Content-Length"), std::string::npos);
     EXPECT_EQ(body_text(response, AnswerTraits{}), "");
   }
+}
+
+TEST(HeadText, GivesWayToADateOfTheHandler) {
+  Response response;
+  AnswerTraits traits;
+  traits.date = "Sun, 06 Nov 1994 08:49:37 GMT";
+  EXPECT_THAT(head(response, traits), testing::HasSubstr("\r\nDate: Sun, 06 Nov 1994"));
+  response.headers.emplace_back("Date", "Thu, 15 Jan 2026 10:00:00 GMT");
+  EXPECT_THAT(head(response, traits),
+              testing::AllOf(testing::HasSubstr("\r\nDate: Thu, 15 Jan 2026"),
+                             testing::Not(testing::HasSubstr("1994"))));
 }
 
 }  // namespace

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The simulated Stripe as its clients see it: the official SDK, unchanged, and plain HTTP."""
+
+import email.utils
+
+import pytest
+import requests
+
+from simulator import API_KEY, Receiver, Simulator, stripe_sdk
+from stack import eventually
+
+DAY_S = 24 * 3600
+
+
+@pytest.fixture
+def simulator(tmp_path):
+    running = Simulator(tmp_path / "simulator.log", SIMULATOR_RETRY_WAIT_MS="20",
+                        SIMULATOR_STATE_FILE=str(tmp_path / "state.json"))
+    yield running
+    running.discard()
+
+
+@pytest.fixture
+def receiver():
+    listening = Receiver()
+    yield listening
+    listening.close()
+
+
+@pytest.fixture
+def stripe(simulator):
+    sdk = stripe_sdk()
+    client = sdk.StripeClient(API_KEY, base_addresses={"api": simulator.url},
+                              max_network_retries=0)
+    client.sdk = sdk
+    return client
+
+
+def make_price(stripe):
+    product = stripe.v1.products.create({"name": "Professional"})
+    return stripe.v1.prices.create({"product": product.id, "currency": "usd", "unit_amount": 1900,
+                                    "recurring": {"interval": "month"},
+                                    "lookup_key": "professional_monthly"})
+
+
+def test_the_official_sdk_buys_changes_cancels_and_refunds(simulator, receiver, stripe):
+    endpoint = stripe.v1.webhook_endpoints.create({"url": receiver.url, "enabled_events": ["*"]})
+    price = make_price(stripe)
+    customer = stripe.v1.customers.create({"email": "buyer@shop.example",
+                                           "metadata": {"user_id": "u1"}})
+    session = stripe.v1.checkout.sessions.create({
+        "mode": "subscription", "customer": customer.id, "client_reference_id": "u1",
+        "line_items": [{"price": price.id, "quantity": 1}],
+        "subscription_data": {"metadata": {"user_id": "u1"}},
+        "success_url": "https://shop.example/done?session_id={CHECKOUT_SESSION_ID}"})
+    assert session.status == "open" and session.url.endswith(session.id)
+
+    simulator.control("POST", f"/checkout/sessions/{session.id}/complete",
+                      {"payment_method": "pm_card_chargeDeclined"}, status=402)
+    simulator.control("POST", f"/checkout/sessions/{session.id}/complete")
+    session = stripe.v1.checkout.sessions.retrieve(session.id, {"expand": ["subscription"]})
+    assert session.payment_status == "paid"
+    subscription = session.subscription
+    assert subscription.status == "active" and subscription.metadata["user_id"] == "u1"
+
+    item = subscription["items"].data[0]
+    changed = stripe.v1.subscriptions.update(subscription.id, {
+        "items": [{"id": item.id, "price": price.id, "quantity": 3}],
+        "proration_behavior": "always_invoice"})
+    assert changed["items"].data[0].quantity == 3
+    assert stripe.v1.subscriptions.cancel(subscription.id).status == "canceled"
+
+    payments = stripe.v1.invoice_payments.list({"invoice": session.invoice, "status": "paid"})
+    intent = payments.data[0].payment.payment_intent
+    refund = stripe.v1.refunds.create({"payment_intent": intent, "metadata": {"why": "test"}})
+    assert (refund.amount, refund.status) == (1900, "succeeded")
+    with pytest.raises(stripe.sdk.InvalidRequestError) as again:
+        stripe.v1.refunds.create({"payment_intent": intent})
+    assert again.value.code == "charge_already_refunded"
+
+    simulator.control("POST", "/deliveries/drain")
+    events = [stripe.construct_event(body, signature, endpoint.secret)
+              for body, signature in receiver.received]
+    assert {"checkout.session.completed", "customer.subscription.created", "invoice.paid",
+            "customer.subscription.updated", "customer.subscription.deleted",
+            "charge.refunded"} <= {event.type for event in events}
+    assert stripe.v1.events.list({"delivery_success": False}).data == []
+    with pytest.raises(stripe.sdk.SignatureVerificationError):
+        stripe.construct_event(receiver.received[0][0] + b" ", receiver.received[0][1],
+                               endpoint.secret)
+
+
+def test_the_sdk_walks_lists_and_sees_errors_as_stripes(stripe):
+    made = [stripe.v1.customers.create({"email": f"{i}@x"}).id for i in range(25)]
+    pages = stripe.v1.customers.list({"limit": 10}).auto_paging_iter()
+    assert [customer.id for customer in pages] == made[::-1]
+    with pytest.raises(stripe.sdk.InvalidRequestError) as missing:
+        stripe.v1.customers.retrieve("cus_none")
+    assert (missing.value.code, missing.value.http_status) == ("resource_missing", 404)
+    with pytest.raises(stripe.sdk.CardError) as declined:
+        stripe.v1.payment_intents.create({"amount": 500, "currency": "usd", "confirm": True,
+                                          "payment_method": "pm_card_chargeDeclined"})
+    assert declined.value.error.decline_code == "generic_decline"
+    assert declined.value.error.payment_intent.status == "requires_payment_method"
+    options = {"idempotency_key": "once"}
+    first = stripe.v1.customers.create({"name": "A"}, options)
+    assert stripe.v1.customers.create({"name": "A"}, options).id == first.id
+    with pytest.raises(stripe.sdk.IdempotencyError):
+        stripe.v1.customers.create({"name": "B"}, options)
+
+
+def test_a_refused_webhook_comes_again(simulator, receiver, stripe):
+    receiver.refusals = 3
+    stripe.v1.webhook_endpoints.create({"url": receiver.url,
+                                        "enabled_events": ["customer.created"]})
+    customer = stripe.v1.customers.create({"email": "a@x"})
+    eventually(lambda: receiver.types() == ["customer.created"], what="the fourth attempt")
+    assert receiver.refusals == 0
+    assert customer.id.encode() in receiver.received[0][0]
+
+
+def test_time_moves_on_request_and_renews_what_is_due(simulator, stripe):
+    price = make_price(stripe)
+    customer = stripe.v1.customers.create({"email": "a@x"})
+    method = stripe.v1.payment_methods.attach("pm_card_visa", {"customer": customer.id})
+    subscription = stripe.v1.subscriptions.create({
+        "customer": customer.id, "items": [{"price": price.id}],
+        "default_payment_method": method.id})
+    before = simulator.control("GET", "/clock")["now"]
+    simulator.control("POST", "/clock/advance", {"seconds": 40 * DAY_S})
+    answer = simulator.get(f"/v1/subscriptions/{subscription.id}")
+    told = email.utils.parsedate_to_datetime(answer.headers["Date"]).timestamp()
+    assert 0 <= told - before - 40 * DAY_S < 10
+    invoices = stripe.v1.invoices.list({"subscription": subscription.id, "status": "paid"})
+    assert [invoice.billing_reason for invoice in invoices] == ["subscription_cycle",
+                                                                "subscription_create"]
+    simulator.control("POST", "/clock/advance", {"seconds": -1}, status=400)
+
+
+def test_made_up_objects_answer_until_they_are_taken_back(simulator):
+    path = "/v1/subscriptions/sub_made_up"
+    assert simulator.get(path).status_code == 404
+    simulator.control("PUT", "/objects", {"path": path, "body": {"id": "sub_made_up", "x": 1}})
+    assert simulator.get(path).json() == {"id": "sub_made_up", "x": 1}
+    asked = simulator.control("GET", "/requests")["data"]
+    assert [(call["path"], call["status"]) for call in asked] == [(path, 404), (path, 200)]
+    simulator.control("PUT", "/objects", {"path": path, "body": None})
+    assert simulator.get(path).status_code == 404
+    routes = {route["path"] for route in simulator.control("GET", "/help")["routes"]}
+    assert {"/simulator/objects", "/simulator/clock/advance", "/simulator/truth"} <= routes
+
+
+def test_a_restart_forgets_nothing(simulator, tmp_path):
+    made = requests.post(f"{simulator.url}/v1/customers", data={"email": "a@x"}, timeout=10,
+                         auth=(API_KEY, "")).json()
+    assert simulator.end() == 0
+    again = Simulator(tmp_path / "simulator.log",
+                      SIMULATOR_STATE_FILE=str(tmp_path / "state.json"))
+    try:
+        assert again.get(f"/v1/customers/{made['id']}").json() == made
+    finally:
+        again.discard()

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// /v1/charges: one attempt of a payment intent each, made by payments.cpp only.
+#pragma once
+
+#include "operation.hpp"
+
+namespace tollgate::simulator {
+
+Operations charge_operations();
+
+/// The id; charge.succeeded, .failed or .pending as its status says.
+std::string create_charge(World& world, const std::string& intent, std::string_view status,
+                          const std::string& failure_code, const std::string& decline_code);
+/// A pending one becomes `succeeded` or `failed`.
+void finish_charge(World& world, const std::string& charge, std::string_view status);
+
+}  // namespace tollgate::simulator

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checkout sessions as a state machine, and what the buyer does on the page. The API's routes are
+// checkout_operations.hpp's.
+#pragma once
+
+#include <string>
+
+#include "api_error.hpp"
+#include "world.hpp"
+
+namespace tollgate::simulator {
+
+/// The buyer pays with the method (an id or a test token). 402 when it is declined: the session
+/// stays open. 400 when it is not open.
+Outcome<Json> complete_session(World& world, const std::string& session,
+                               const std::string& payment_method);
+
+/// The money of a delayed method has come or not; nothing for a session that waits for none.
+void settle_session(World& world, const std::string& session, bool arrived);
+
+/// False when it is not open.
+bool expire_session(World& world, const std::string& session);
+/// The agenda's action.
+void expire_session_when_due(World& world, const std::string& session);
+
+/// All line items, oldest first.
+const Json& line_items_of_session(const World& world, const std::string& session);
+
+}  // namespace tollgate::simulator

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every setting of the simulator, read once by main. `stripe_simulator --help` lists them.
+#pragma once
+
+#include <string>
+
+#include "base/config.hpp"
+#include "base/log.hpp"
+#include "deliveries.hpp"
+
+namespace tollgate::simulator {
+
+struct Config {
+  Endpoint http_listen;
+  Endpoint admin_listen;
+  log::Level log_level = log::Level::info;
+  std::string state_file;
+  std::string pages_url;
+  std::string webhook_url;
+  std::string webhook_secret;
+  std::uint64_t seed = 0;
+  RetryPolicy retries;
+};
+
+/// Look at settings.faults() before using the result.
+Config read_config(Settings& settings);
+
+}  // namespace tollgate::simulator

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "consequences.hpp"
+
+#include <array>
+
+#include "checkout_sessions.hpp"
+#include "invoices.hpp"
+#include "subscriptions.hpp"
+
+namespace tollgate::simulator {
+namespace {
+
+constexpr std::int64_t day_s = 24 * 3600;
+// Stripe's smart retries choose their own times; these are its old fixed ones.
+constexpr std::array<std::int64_t, 3> retry_waits_s{3 * day_s, 5 * day_s, 7 * day_s};
+
+bool is_first(const Json& invoice) {
+  return invoice["billing_reason"].text() == "subscription_create";
+}
+
+void follow_paid(World& world, const std::string& subscription, const std::string& invoice) {
+  const Json object = world.get(subscription);
+  if (has_ended(object) || object["latest_invoice"].text() != invoice) return;
+  const std::string status = object["status"].text();
+  if (status == "trialing" || status == "paused") return;
+  change_subscription(world, subscription, [](Json& changed) { changed["status"] = "active"; });
+  if (status == "incomplete") plan_next(world, subscription);
+}
+
+/// The first failure makes it past due; after the last retry it ends.
+void follow_failed(World& world, const std::string& subscription, bool last) {
+  const std::string status = world.get(subscription)["status"].text();
+  if (status == "incomplete" || has_ended(world.get(subscription))) return;
+  if (last) {
+    end_subscription(world, subscription, "payment_failed");
+    return;
+  }
+  change_subscription(world, subscription, [](Json& changed) { changed["status"] = "past_due"; });
+}
+
+void fail_invoice(World& world, const std::string& invoice, const std::string& subscription) {
+  const Json object = world.get(invoice);
+  const auto failures = static_cast<std::size_t>(object["attempt_count"].integer());
+  const bool retries = !is_first(object) && failures < retry_waits_s.size();
+  mark_attempt_failed(world, invoice, retries ? world.now() + retry_waits_s[failures] : 0);
+  if (!subscription.empty()) follow_failed(world, subscription, !retries);
+}
+
+void follow_invoice(World& world, const std::string& invoice, const std::string& status) {
+  const std::string subscription = subscription_of_invoice(world, invoice);
+  if (status == "succeeded") {
+    mark_invoice_paid(world, invoice);
+    if (!subscription.empty()) follow_paid(world, subscription, invoice);
+  } else if (status == "requires_payment_method") {
+    fail_invoice(world, invoice, subscription);
+  } else if (status == "requires_action") {
+    world.announce(invoice, "invoice.payment_action_required");
+    if (!subscription.empty()) follow_failed(world, subscription, false);
+  } else if (status == "processing" && !subscription.empty()) {
+    // The bank has been told: access begins, as with Stripe's delayed methods.
+    follow_paid(world, subscription, invoice);
+  }
+}
+
+}  // namespace
+
+void follow_payment(World& world, const std::string& intent) {
+  const std::string status = world.get(intent)["status"].text();
+  const std::string invoice = world.notes(intent)["invoice"].text();
+  if (!invoice.empty()) follow_invoice(world, invoice, status);
+  const std::string session = world.notes(intent)["session"].text();
+  if (session.empty()) return;
+  if (status == "succeeded") settle_session(world, session, true);
+  if (status == "requires_payment_method") settle_session(world, session, false);
+}
+
+}  // namespace tollgate::simulator

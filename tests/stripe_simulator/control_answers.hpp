@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// How control routes read their bodies and write their answers. Stripe's API has its own way
+// (api_error.hpp).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "api_error.hpp"
+#include "http/response.hpp"
+
+namespace tollgate::simulator {
+
+http::Response answer(const Json& body);
+/// 400, a problem document; `detail` says what to send.
+http::Response refuse(const http::Request& request, std::string detail);
+/// What Stripe's client would have seen, with Stripe's status.
+http::Response answer_outcome(const Outcome<Json>& outcome);
+
+/// Nothing for what is no JSON object; an empty body is an empty object.
+std::optional<Json> body_of(const http::Request& request);
+
+}  // namespace tollgate::simulator

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control_api.hpp"
+
+#include "control_answers.hpp"
+#include "timeline.hpp"
+
+namespace tollgate::simulator {
+namespace {
+
+constexpr std::chrono::milliseconds drain_max{50'000};
+// Two years, the most that one of Stripe's test clocks moves at once.
+constexpr std::int64_t advance_max_s = 2LL * 366 * 24 * 3600;
+
+struct Row {
+  http::Route<ControlApi> route;
+  std::string_view about;
+};
+constexpr Row rows[] = {
+    {{"GET", "/simulator/help", &ControlApi::help}, "This list."},
+    {{"PUT", "/simulator/objects", &ControlApi::put_object},
+     "{path, body}: from now on a GET of that API path answers that body; a null body ends it."},
+    {{"GET", "/simulator/requests", &ControlApi::requests},
+     "The last 10,000 API calls, oldest first."},
+    {{"GET", "/simulator/truth", &ControlApi::truth}, "Every object as it is now, by kind."},
+    {{"GET", "/simulator/clock", &ControlApi::get_clock}, "The simulated time."},
+    {{"POST", "/simulator/clock/advance", &ControlApi::advance_clock},
+     "{seconds} or {to}: everything due until then happens."},
+    {{"POST", "/simulator/deliveries/drain", &ControlApi::drain_deliveries},
+     "Answers when every webhook that is due is answered or given up."},
+    {{"POST", "/simulator/checkout/sessions/{id}/complete", &ControlApi::complete_session},
+     "{payment_method?}: the buyer pays; a declined card is 402 and leaves the session open."},
+    {{"POST", "/simulator/checkout/sessions/{id}/abandon", &ControlApi::abandon_session},
+     "The buyer goes away and the session expires now."},
+    {{"POST", "/simulator/checkout/sessions/{id}/settle", &ControlApi::settle_session},
+     "{succeed}: the money of a delayed method arrives, or never will."},
+    {{"POST", "/simulator/customers/{id}/next-charge", &ControlApi::set_next_charge},
+     "{outcome}: succeed, decline or authentication_required, once."},
+    {{"POST", "/simulator/disputes", &ControlApi::open_dispute},
+     "{payment_intent, reason?, inquiry?}: the buyer's bank disputes the payment."},
+    {{"POST", "/simulator/disputes/{id}/close", &ControlApi::close_dispute},
+     "{status}: won, lost, under_review, warning_closed, needs_response."},
+    {{"POST", "/simulator/refunds/{id}/fail", &ControlApi::fail_refund},
+     "The refunded money comes back."},
+    {{"POST", "/simulator/reset", &ControlApi::reset},
+     "{seed?, now?}: an empty Stripe, at that time if one is given."},
+};
+
+std::vector<http::Route<ControlApi>> route_table() {
+  std::vector<http::Route<ControlApi>> table;
+  for (const Row& row : rows) table.push_back(row.route);
+  return table;
+}
+
+}  // namespace
+
+ControlApi::ControlApi(Controlled parts)
+    : parts_(parts), router_(*this, std::span<const http::Route<ControlApi>>{route_table()}) {}
+
+boost::asio::awaitable<http::Response> ControlApi::help(http::Request&) {
+  Json routes = Json::array();
+  for (const Row& row : rows) {
+    routes.items().push_back(Json::object(
+        {{"method", row.route.method}, {"path", row.route.pattern}, {"about", row.about}}));
+  }
+  co_return answer(Json::object({{"routes", routes}}));
+}
+
+boost::asio::awaitable<http::Response> ControlApi::put_object(http::Request& request) {
+  const auto body = body_of(request);
+  if (!body || !(*body)["path"].text().starts_with('/') || !body->has("body")) {
+    co_return refuse(request, "Send {\"path\": \"/v1/…\", \"body\": {…}}.");
+  }
+  parts_.api.make_up((*body)["path"].text(), (*body)["body"]);
+  co_return answer(*body);
+}
+
+boost::asio::awaitable<http::Response> ControlApi::requests(http::Request&) {
+  co_return answer(Json::object({{"data", parts_.requests.to_json()}}));
+}
+
+boost::asio::awaitable<http::Response> ControlApi::truth(http::Request&) {
+  Json kinds = Json::object();
+  for (const Json& group : parts_.world.to_json()["objects"].items()) {
+    Json& objects = kinds[group["kind"].text()] = Json::array();
+    for (const Json& pair : group["of"].items()) objects.items().push_back(pair.items().at(0));
+  }
+  co_return answer(Json::object({{"now", parts_.world.now()}, {"objects", kinds}}));
+}
+
+http::Response ControlApi::clock_response() const {
+  const std::int64_t now = parts_.clock.now();
+  return answer(Json::object({{"now", now}, {"now_text", format_rfc3339(from_unix_seconds(now))}}));
+}
+
+boost::asio::awaitable<http::Response> ControlApi::get_clock(http::Request&) {
+  co_return clock_response();
+}
+
+boost::asio::awaitable<http::Response> ControlApi::advance_clock(http::Request& request) {
+  const auto body = body_of(request);
+  const std::int64_t now = parts_.clock.now();
+  const std::int64_t to =
+      body ? (*body)["to"].integer(now + (*body)["seconds"].integer(-1)) : now - 1;
+  if (to < now || to > now + advance_max_s) {
+    co_return refuse(request,
+                     "Send {\"seconds\": n} or {\"to\": unix seconds}: forwards, at most "
+                     "two years.");
+  }
+  parts_.clock.set(to);
+  pass_time(parts_.world, to);
+  parts_.send_webhooks.wake();
+  co_return clock_response();
+}
+
+boost::asio::awaitable<http::Response> ControlApi::drain_deliveries(http::Request&) {
+  const bool quiet = co_await parts_.send_webhooks.drain(drain_max);
+  co_return answer(Json::object({{"drained", quiet}, {"given_up", parts_.deliveries.given_up()}}));
+}
+
+boost::asio::awaitable<http::Response> ControlApi::reset(http::Request& request) {
+  const auto body = body_of(request);
+  if (!body) co_return refuse(request, "Send {} or {\"seed\": n, \"now\": unix seconds}.");
+  parts_.clock.set((*body)["now"].integer(parts_.clock.now()));
+  const auto seed = static_cast<std::uint64_t>((*body)["seed"].integer(1));
+  parts_.world.start_over(seed, parts_.clock.now());
+  parts_.deliveries.clear();
+  parts_.api.reset();
+  parts_.requests.clear();
+  co_return clock_response();
+}
+
+}  // namespace tollgate::simulator

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The routes under /simulator: what a test or a person does to the simulated Stripe that no client
+// of Stripe's API can do. JSON in, JSON out; faults are problem documents.
+#pragma once
+
+#include "api.hpp"
+#include "http/router.hpp"
+#include "request_log.hpp"
+#include "send_webhooks.hpp"
+#include "simulated_clock.hpp"
+
+namespace tollgate::simulator {
+
+/// What the routes act on; outlives them.
+struct Controlled {
+  World& world;
+  Api& api;
+  Deliveries& deliveries;
+  SendWebhooks& send_webhooks;
+  SimulatedClock& clock;
+  RequestLog& requests;
+};
+
+class ControlApi {
+ public:
+  explicit ControlApi(Controlled parts);
+  ControlApi(const ControlApi&) = delete;  // The router refers to this object.
+  ControlApi& operator=(const ControlApi&) = delete;
+
+  boost::asio::awaitable<http::Response> help(http::Request& request);
+  boost::asio::awaitable<http::Response> put_object(http::Request& request);
+  boost::asio::awaitable<http::Response> requests(http::Request& request);
+  boost::asio::awaitable<http::Response> truth(http::Request& request);
+  boost::asio::awaitable<http::Response> get_clock(http::Request& request);
+  boost::asio::awaitable<http::Response> advance_clock(http::Request& request);
+  boost::asio::awaitable<http::Response> drain_deliveries(http::Request& request);
+  boost::asio::awaitable<http::Response> reset(http::Request& request);
+
+  boost::asio::awaitable<http::Response> complete_session(http::Request& request);
+  boost::asio::awaitable<http::Response> abandon_session(http::Request& request);
+  boost::asio::awaitable<http::Response> settle_session(http::Request& request);
+  boost::asio::awaitable<http::Response> set_next_charge(http::Request& request);
+  boost::asio::awaitable<http::Response> open_dispute(http::Request& request);
+  boost::asio::awaitable<http::Response> close_dispute(http::Request& request);
+  boost::asio::awaitable<http::Response> fail_refund(http::Request& request);
+
+  http::Handler& handler() { return router_; }
+
+ private:
+  http::Response clock_response() const;
+
+  Controlled parts_;
+  http::Router router_;
+};
+
+}  // namespace tollgate::simulator

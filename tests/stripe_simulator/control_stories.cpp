@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// The control routes that play the buyer and the bank.
+#include "checkout_sessions.hpp"
+#include "control_answers.hpp"
+#include "control_api.hpp"
+#include "disputes.hpp"
+#include "operation.hpp"
+#include "payments.hpp"
+#include "refunds.hpp"
+
+namespace tollgate::simulator {
+namespace {
+
+Outcome<Json> complete(World& world, const std::string& id, const Json& body) {
+  const auto session = find_object(world, "checkout.session", id);
+  if (!session) return session;
+  return simulator::complete_session(world, id, body["payment_method"].text());
+}
+
+Outcome<Json> abandon(World& world, const std::string& id) {
+  const auto session = find_object(world, "checkout.session", id);
+  if (!session) return session;
+  if (expire_session(world, id)) return world.get(id);
+  return invalid({}, {}, "The session is " + (*session)["status"].text() + ", not open.");
+}
+
+/// The payment that a completed session waits for.
+Outcome<Json> settle(World& world, const std::string& id, bool succeed) {
+  const auto session = find_object(world, "checkout.session", id);
+  if (!session) return session;
+  const std::vector<std::string> intents = world.ids("payment_intent");
+  for (const std::string& intent : intents) {
+    if (world.notes(intent)["session"].text() != id) continue;
+    if (world.get(intent)["status"].text() != "processing") continue;
+    settle_payment(world, intent, succeed);
+    return world.get(id);
+  }
+  return invalid({}, {}, "The session waits for no delayed payment.");
+}
+
+Outcome<Json> plan_charge(World& world, const std::string& customer, const Json& body) {
+  const auto found = find_object(world, "customer", customer);
+  if (!found) return found;
+  const std::string& outcome = body["outcome"].text();
+  if (outcome != "succeed" && outcome != "decline" && outcome != "authentication_required") {
+    return invalid("outcome", {}, "Send succeed, decline or authentication_required.");
+  }
+  world.note(customer, "next_charge", outcome);
+  return Json::object({{"customer", customer}, {"next_charge", outcome}});
+}
+
+Outcome<Json> dispute(World& world, const Json& body) {
+  const Json& reason = body["reason"];
+  const auto kind = body["inquiry"].flag() ? DisputeKind::inquiry : DisputeKind::chargeback;
+  const auto id = simulator::open_dispute(world, body["payment_intent"].text(),
+                                          reason.is_null() ? "fraudulent" : reason.text(), kind);
+  if (!id) return id.error();
+  return world.get(*id);
+}
+
+Outcome<Json> fail(World& world, const std::string& id) {
+  const auto refund = find_object(world, "refund", id);
+  if (!refund) return refund;
+  if (simulator::fail_refund(world, id)) return world.get(id);
+  return invalid({}, {}, "The refund has failed already.");
+}
+
+}  // namespace
+
+boost::asio::awaitable<http::Response> ControlApi::complete_session(http::Request& request) {
+  const auto body = body_of(request);
+  if (!body) co_return refuse(request, "Send {} or {\"payment_method\": \"pm_card_visa\"}.");
+  co_return answer_outcome(complete(parts_.world, request.path_values.at(0), *body));
+}
+
+boost::asio::awaitable<http::Response> ControlApi::abandon_session(http::Request& request) {
+  co_return answer_outcome(abandon(parts_.world, request.path_values.at(0)));
+}
+
+boost::asio::awaitable<http::Response> ControlApi::settle_session(http::Request& request) {
+  const auto body = body_of(request);
+  if (!body || !body->has("succeed")) co_return refuse(request, "Send {\"succeed\": true}.");
+  const bool succeed = (*body)["succeed"].flag();
+  co_return answer_outcome(settle(parts_.world, request.path_values.at(0), succeed));
+}
+
+boost::asio::awaitable<http::Response> ControlApi::set_next_charge(http::Request& request) {
+  const auto body = body_of(request);
+  if (!body) co_return refuse(request, "Send {\"outcome\": \"decline\"}.");
+  co_return answer_outcome(plan_charge(parts_.world, request.path_values.at(0), *body));
+}
+
+boost::asio::awaitable<http::Response> ControlApi::open_dispute(http::Request& request) {
+  const auto body = body_of(request);
+  if (!body) co_return refuse(request, "Send {\"payment_intent\": \"pi_…\"}.");
+  co_return answer_outcome(dispute(parts_.world, *body));
+}
+
+boost::asio::awaitable<http::Response> ControlApi::close_dispute(http::Request& request) {
+  const auto body = body_of(request);
+  if (!body) co_return refuse(request, "Send {\"status\": \"won\"}.");
+  const std::string& status = (*body)["status"].text();
+  co_return answer_outcome(
+      simulator::close_dispute(parts_.world, request.path_values.at(0), status));
+}
+
+boost::asio::awaitable<http::Response> ControlApi::fail_refund(http::Request& request) {
+  co_return answer_outcome(fail(parts_.world, request.path_values.at(0)));
+}
+
+}  // namespace tollgate::simulator

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "customers.hpp"
+
+#include "lists.hpp"
+#include "payment_methods.hpp"
+#include "subscriptions.hpp"
+
+namespace tollgate::simulator {
+namespace {
+
+constexpr std::string_view kind = "customer";
+
+constexpr Parameter members[] = {
+    {.path = "email"},
+    {.path = "name"},
+    {.path = "phone"},
+    {.path = "description"},
+    {.path = "metadata", .shape = Shape::metadata},
+    {.path = "address.line1"},
+    {.path = "address.line2"},
+    {.path = "address.city"},
+    {.path = "address.state"},
+    {.path = "address.postal_code"},
+    {.path = "address.country"},
+    {.path = "balance", .shape = Shape::integer},
+    {.path = "tax_exempt", .choices = "none|exempt|reverse"},
+    {.path = "preferred_locales", .shape = Shape::texts},
+    {.path = "payment_method"},
+    {.path = "invoice_settings.default_payment_method"},
+    {.path = "invoice_settings.footer"},
+    {.path = "invoice_prefix"},
+};
+constexpr Parameter list_filters[] = {{.path = "email"}};
+
+Json blank_customer(World& world) {
+  const std::string id = world.make_id("cus_", 14);
+  return Json::object({{"id", id},
+                       {"object", kind},
+                       {"address", nullptr},
+                       {"balance", 0},
+                       {"created", world.now()},
+                       {"currency", nullptr},
+                       {"customer_account", nullptr},
+                       {"default_source", nullptr},
+                       {"delinquent", false},
+                       {"description", nullptr},
+                       {"discount", nullptr},
+                       {"email", nullptr},
+                       {"invoice_prefix", id.substr(id.size() - 8)},
+                       {"invoice_settings", Json::object({{"custom_fields", nullptr},
+                                                          {"default_payment_method", nullptr},
+                                                          {"footer", nullptr},
+                                                          {"rendering_options", nullptr}})},
+                       {"livemode", false},
+                       {"metadata", Json::object()},
+                       {"name", nullptr},
+                       {"next_invoice_sequence", 1},
+                       {"phone", nullptr},
+                       {"preferred_locales", Json::array()},
+                       {"shipping", nullptr},
+                       {"tax_exempt", "none"},
+                       {"test_clock", nullptr}});
+}
+
+/// The default must be one of the customer's own.
+Outcome<Json> settle_default(World& world, std::string_view customer, Json parameters) {
+  Json& settings = parameters["invoice_settings"];
+  const std::string wanted = settings["default_payment_method"].text();
+  if (wanted.empty()) {
+    if (settings.members().empty()) parameters.erase("invoice_settings");
+    return parameters;
+  }
+  const std::string id = resolve_payment_method(world, wanted);
+  const Json* method = world.find("payment_method", id);
+  if (method == nullptr || (*method)["customer"].text() != customer) {
+    return no_such("PaymentMethod", wanted, "invoice_settings[default_payment_method]");
+  }
+  settings["default_payment_method"] = id;
+  return parameters;
+}
+
+Outcome<Json> create(Call& call) { return create_customer(call.world, call.parameters); }
+
+Outcome<Json> update(Call& call) {
+  const auto customer = find_object(call.world, kind, call.id());
+  if (!customer) return customer;
+  auto changes = settle_default(call.world, call.id(), call.parameters);
+  if (!changes) return changes;
+  changes->erase("expand");
+  return call.world.change(call.id(), "customer.updated",
+                           [&](Json& object) { merge(object, *changes); });
+}
+
+/// A deleted one is still shown, as a stub.
+Outcome<Json> show(Call& call) {
+  const Json* object = call.world.find(call.id());
+  if (object != nullptr && (*object)["object"].text() == kind) return *object;
+  return no_such(kind, call.id());
+}
+
+Outcome<Json> remove(Call& call) {
+  const auto customer = find_object(call.world, kind, call.id());
+  if (!customer) return customer;
+  for (const std::string& id : std::vector<std::string>{call.world.ids("subscription")}) {
+    const Json& subscription = call.world.get(id);
+    if (subscription["customer"].text() != call.id() || has_ended(subscription)) continue;
+    end_subscription(call.world, id, "cancellation_requested");
+  }
+  return call.world.remove(call.id(), "customer.deleted");
+}
+
+Outcome<Json> list(Call& call) {
+  constexpr Filter filters[] = {{"email", "email"}};
+  return list_objects(call, kind, "/v1/customers", filters);
+}
+
+constexpr Operation operations[] = {
+    {Verb::post, "/v1/customers", members, create},
+    {Verb::get, "/v1/customers/{id}", {}, show},
+    {Verb::post, "/v1/customers/{id}", members, update},
+    {Verb::remove, "/v1/customers/{id}", {}, remove},
+    {Verb::list, "/v1/customers", list_filters, list},
+};
+
+}  // namespace
+
+Operations customer_operations() { return operations; }
+
+Outcome<Json> create_customer(World& world, const Json& parameters) {
+  Json customer = blank_customer(world);
+  Json own = parameters;
+  own.erase("expand");
+  const std::string method = own["payment_method"].text();
+  const std::string default_method = own["invoice_settings"]["default_payment_method"].text();
+  own.erase("payment_method");
+  own["invoice_settings"].erase("default_payment_method");
+  merge(customer, own);
+  const std::string id = customer["id"].text();
+  if (!method.empty()) {
+    if (const auto refusal = refusal_to_attach(world, method, id)) return *refusal;
+  }
+  world.create(std::move(customer), "customer.created");
+  if (method.empty()) return world.get(id);
+  const std::string attached = attach_payment_method(world, method, id);
+  if (!default_method.empty()) {
+    world.change(id, {}, [&](Json& object) {
+      object["invoice_settings"]["default_payment_method"] = attached;
+    });
+  }
+  return world.get(id);
+}
+
+}  // namespace tollgate::simulator

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// /v1/customers, and what other objects ask of a customer.
+#pragma once
+
+#include "operation.hpp"
+
+namespace tollgate::simulator {
+
+Operations customer_operations();
+
+/// For Checkout, which makes customers by itself; `parameters` as for POST /v1/customers.
+Outcome<Json> create_customer(World& world, const Json& parameters);
+
+}  // namespace tollgate::simulator

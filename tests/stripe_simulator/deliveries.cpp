@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "deliveries.hpp"
+
+#include <algorithm>
+
+#include "events.hpp"
+#include "webhook_endpoints.hpp"
+
+namespace tollgate::simulator {
+
+void Deliveries::add(const std::string& event_id, Time now) {
+  const std::string type = world_.get(event_id)["type"].text();
+  std::int64_t pending = 0;
+  for (const std::string& endpoint : world_.ids("webhook_endpoint")) {
+    if (!takes_event(world_.get(endpoint), type)) continue;
+    deliveries_[++last_] = Delivery{event_id, endpoint};
+    due_.emplace(now, last_);
+    ++pending;
+  }
+  world_.change(event_id, {}, [&](Json& event) { event["pending_webhooks"] = pending; });
+}
+
+std::optional<Attempt> Deliveries::take_due(Time now) {
+  while (!due_.empty() && due_.begin()->first <= now) {
+    const std::uint64_t number = due_.begin()->second;
+    due_.erase(due_.begin());
+    Delivery& delivery = deliveries_.at(number);
+    const Json* endpoint = world_.find("webhook_endpoint", delivery.endpoint_id);
+    // Deleted or disabled since: Stripe stops its retries.
+    if (endpoint == nullptr || (*endpoint)["status"].text() != "enabled") {
+      deliveries_.erase(number);
+      continue;
+    }
+    ++delivery.attempts;
+    ++under_way_;
+    const Json event = event_in_version(world_, delivery.event_id, (*endpoint)["api_version"]);
+    return Attempt{number, (*endpoint)["url"].text(), write_json(event, Layout::readable),
+                   world_.notes(delivery.endpoint_id)["secret"].text()};
+  }
+  return std::nullopt;
+}
+
+void Deliveries::settle(std::uint64_t number, Verdict verdict, Time now) {
+  --under_way_;
+  const auto found = deliveries_.find(number);
+  if (found == deliveries_.end()) return;  // cleared meanwhile
+  if (verdict == Verdict::accepted) {
+    world_.change(found->second.event_id, {}, [](Json& event) {
+      event["pending_webhooks"] =
+          std::max<std::int64_t>(event["pending_webhooks"].integer() - 1, 0);
+    });
+    deliveries_.erase(found);
+  } else if (found->second.attempts >= policy_.attempts_max) {
+    ++given_up_;
+    deliveries_.erase(found);
+  } else {
+    due_.emplace(now + wait_after(found->second.attempts), number);
+  }
+}
+
+std::chrono::milliseconds Deliveries::wait_after(int attempts) const {
+  auto wait = policy_.first_wait;
+  for (int i = 1; i < attempts && wait < policy_.wait_max; ++i) wait *= 2;
+  return std::min(wait, policy_.wait_max);
+}
+
+std::optional<Time> Deliveries::next_due() const {
+  if (due_.empty()) return std::nullopt;
+  return due_.begin()->first;
+}
+
+bool Deliveries::is_quiet(Time now) const {
+  return under_way_ == 0 && (due_.empty() || due_.begin()->first > now);
+}
+
+void Deliveries::clear() {
+  deliveries_.clear();
+  due_.clear();
+  given_up_ = 0;
+}
+
+}  // namespace tollgate::simulator

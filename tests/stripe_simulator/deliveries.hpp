@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which event goes to which endpoint, when, and when again. Pure: times are given, the sending is
+// send_webhooks.hpp's.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "base/clock.hpp"
+#include "world.hpp"
+
+namespace tollgate::simulator {
+
+/// In real time, so that a test need not wait for hours; Stripe publishes no intervals.
+struct RetryPolicy {
+  std::chrono::milliseconds first_wait{500};  ///< doubled each time
+  std::chrono::milliseconds wait_max{60'000};
+  int attempts_max = 16;
+};
+
+/// One event on its way to one endpoint.
+struct Attempt {
+  std::uint64_t delivery = 0;
+  std::string url;
+  std::string body;
+  std::string secret;
+};
+
+enum class Verdict { accepted, refused };  ///< any 2xx, and everything else
+
+class Deliveries {
+ public:
+  Deliveries(World& world, RetryPolicy policy) : world_(world), policy_(policy) {}
+
+  /// A delivery for each endpoint that takes the type; sets the event's `pending_webhooks`.
+  void add(const std::string& event_id, Time now);
+  /// The next one to send, which is then under way until settle().
+  std::optional<Attempt> take_due(Time now);
+  void settle(std::uint64_t delivery, Verdict verdict, Time now);
+
+  /// When the next one is due; nothing when none waits.
+  [[nodiscard]] std::optional<Time> next_due() const;
+  [[nodiscard]] std::size_t under_way() const { return under_way_; }
+  /// None under way and none due.
+  [[nodiscard]] bool is_quiet(Time now) const;
+  /// Those that were refused to the last.
+  [[nodiscard]] std::size_t given_up() const { return given_up_; }
+  void clear();
+
+ private:
+  struct Delivery {
+    std::string event_id;
+    std::string endpoint_id;
+    int attempts = 0;
+  };
+  [[nodiscard]] std::chrono::milliseconds wait_after(int attempts) const;
+
+  World& world_;
+  const RetryPolicy policy_;
+  std::uint64_t last_ = 0;
+  std::map<std::uint64_t, Delivery> deliveries_;
+  std::set<std::pair<Time, std::uint64_t>> due_;
+  std::size_t under_way_ = 0;
+  std::size_t given_up_ = 0;
+};
+
+}  // namespace tollgate::simulator

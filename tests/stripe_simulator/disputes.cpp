@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "disputes.hpp"
+
+#include <algorithm>
+
+#include "lists.hpp"
+
+namespace tollgate::simulator {
+namespace {
+
+constexpr std::string_view kind = "dispute";
+constexpr std::int64_t answer_s = 7 * 24 * 3600;
+
+constexpr Parameter list_filters[] = {{.path = "charge"}, {.path = "payment_intent"}};
+
+/// What the bank may decide from where: the dispute states of docs.stripe.com/disputes.
+struct Transition {
+  std::string_view from;
+  std::string_view to;
+  std::string_view event;
+  std::string_view money_event{};
+};
+constexpr Transition transitions[] = {
+    {"needs_response", "under_review", "charge.dispute.updated"},
+    {"needs_response", "lost", "charge.dispute.closed"},
+    {"needs_response", "won", "charge.dispute.closed", "charge.dispute.funds_reinstated"},
+    {"under_review", "won", "charge.dispute.closed", "charge.dispute.funds_reinstated"},
+    {"under_review", "lost", "charge.dispute.closed"},
+    {"warning_needs_response", "warning_under_review", "charge.dispute.updated"},
+    {"warning_needs_response", "warning_closed", "charge.dispute.closed"},
+    {"warning_needs_response", "needs_response", "charge.dispute.updated",
+     "charge.dispute.funds_withdrawn"},
+    {"warning_under_review", "warning_closed", "charge.dispute.closed"},
+    {"warning_under_review", "needs_response", "charge.dispute.updated",
+     "charge.dispute.funds_withdrawn"},
+};
+
+Json dispute_shape(World& world, const Json& charge, std::string_view reason, DisputeKind type) {
+  const bool inquiry = type == DisputeKind::inquiry;
+  return Json::object(
+      {{"id", world.make_id("du_1", 23)},
+       {"object", kind},
+       {"amount", charge["amount"]},
+       {"balance_transactions", Json::array()},
+       {"charge", charge["id"]},
+       {"created", world.now()},
+       {"currency", charge["currency"]},
+       {"enhanced_eligibility_types", Json::array()},
+       {"evidence", Json::object()},
+       {"evidence_details", Json::object({{"due_by", world.now() + answer_s},
+                                          {"enhanced_eligibility", Json::object()},
+                                          {"has_evidence", false},
+                                          {"past_due", false},
+                                          {"submission_count", 0}})},
+       {"is_charge_refundable", inquiry},
+       {"livemode", false},
+       {"metadata", Json::object()},
+       {"network_reason_code", "10.4"},
+       {"payment_intent", charge["payment_intent"]},
+       {"payment_method_details",
+        Json::object({{"card", Json::object({{"brand", "visa"},
+                                             {"case_type", inquiry ? "inquiry" : "chargeback"},
+                                             {"network_reason_code", "10.4"}})},
+                      {"type", "card"}})},
+       {"reason", reason},
+       {"status", inquiry ? "warning_needs_response" : "needs_response"}});
+}
+
+Outcome<Json> show(Call& call) { return find_object(call.world, kind, call.id()); }
+
+Outcome<Json> accept(Call& call) { return close_dispute(call.world, call.id(), "lost"); }
+
+Outcome<Json> list(Call& call) {
+  constexpr Filter filters[] = {{"charge", "charge"}, {"payment_intent", "payment_intent"}};
+  return list_objects(call, kind, "/v1/disputes", filters);
+}
+
+constexpr Operation operations[] = {
+    {Verb::get, "/v1/disputes/{id}", {}, show},
+    {Verb::post, "/v1/disputes/{id}/close", {}, accept},
+    {Verb::list, "/v1/disputes", list_filters, list},
+};
+
+}  // namespace
+
+Operations dispute_operations() { return operations; }
+
+Outcome<std::string> open_dispute(World& world, const std::string& intent, std::string_view reason,
+                                  DisputeKind type) {
+  const auto payment = find_object(world, "payment_intent", intent, "payment_intent");
+  if (!payment) return payment.error();
+  if ((*payment)["status"].text() != "succeeded") {
+    return invalid("payment_intent", {}, "Only a payment that succeeded can be disputed.");
+  }
+  const std::string charge = (*payment)["latest_charge"].text();
+  const Json dispute = dispute_shape(world, Json{world.get(charge)}, reason, type);
+  const std::string id = dispute["id"].text();
+  world.create(dispute, "charge.dispute.created");
+  if (type == DisputeKind::chargeback) {
+    world.announce(id, "charge.dispute.funds_withdrawn");
+    world.change(charge, "charge.updated", [](Json& object) { object["disputed"] = true; });
+  }
+  return id;
+}
+
+Outcome<Json> close_dispute(World& world, const std::string& id, const std::string& status) {
+  const auto dispute = find_object(world, kind, id);
+  if (!dispute) return dispute;
+  const std::string from = (*dispute)["status"].text();
+  const auto* const step =
+      std::find_if(std::begin(transitions), std::end(transitions),
+                   [&](const Transition& row) { return row.from == from && row.to == status; });
+  if (step == std::end(transitions)) {
+    return invalid("status", {}, "A dispute that is " + from + " cannot become " + status + ".");
+  }
+  const bool closed = step->event == "charge.dispute.closed";
+  world.change(id, closed ? "" : step->event, [&](Json& object) {
+    object["status"] = status;
+    if (closed) object["evidence_details"]["due_by"] = nullptr;
+  });
+  if (closed) world.announce(id, step->event);
+  if (!step->money_event.empty()) world.announce(id, step->money_event);
+  return world.get(id);
+}
+
+}  // namespace tollgate::simulator

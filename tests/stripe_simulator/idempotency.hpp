@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// First answers by Idempotency-Key, for 24 hours (docs.stripe.com/api/idempotent_requests).
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+
+#include "api_error.hpp"
+
+namespace tollgate::simulator {
+
+struct StoredAnswer {
+  unsigned status = 200;
+  std::string body;
+};
+
+class IdempotentAnswers {
+ public:
+  /// What was answered first; null for a new key. 400 `idempotency_error` when the key came with
+  /// other parameters before: `fingerprint` stands for method, path and parameters.
+  Outcome<const StoredAnswer*> find(const std::string& key, const std::string& fingerprint,
+                                    std::int64_t now);
+  void keep(const std::string& key, std::string fingerprint, StoredAnswer answer, std::int64_t now);
+  void clear();
+
+ private:
+  struct Entry {
+    std::string fingerprint;
+    StoredAnswer answer;
+    std::int64_t kept_at = 0;
+  };
+  void forget_old(std::int64_t now);
+
+  std::map<std::string, Entry> entries_;
+  std::deque<std::string> oldest_first_;
+};
+
+}  // namespace tollgate::simulator

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// stripe_simulator: Stripe's API, its webhooks and its time, for tests and for trying things out.
+// Composition only.
+#include "base/command_line.hpp"
+#include "base/end_process.hpp"
+#include "base/io_loop.hpp"
+#include "base/runtime.hpp"
+#include "config.hpp"
+#include "http/admin_api.hpp"
+#include "http/server.hpp"
+#include "simulator_handler.hpp"
+#include "state_file.hpp"
+#include "timeline.hpp"
+#include "webhook_endpoints.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+namespace {
+
+using namespace tollgate;
+
+constexpr std::chrono::milliseconds drain_max{5'000};
+constexpr std::chrono::milliseconds tick{1'000};
+constexpr int ticks_between_saves = 3;
+
+void ensure_webhook_endpoint(simulator::World& world, const simulator::Config& config) {
+  if (config.webhook_url.empty()) return;
+  for (const std::string& id : world.ids("webhook_endpoint")) {
+    if (world.get(id)["url"].text() == config.webhook_url) return;
+  }
+  const auto parameters = simulator::Json::object({{"url", config.webhook_url}});
+  simulator::create_webhook_endpoint(world, parameters, config.webhook_secret);
+}
+
+int serve(const simulator::Config& config) {
+  Runtime runtime;
+  Metrics metrics;
+  const SystemClock real_clock;
+  simulator::SimulatedClock clock{real_clock};
+  simulator::World world{config.seed, clock.now()};
+  world.set_pages_url(config.pages_url);
+  simulator::StateFile state{config.state_file, world, clock};
+  state.load();
+  ensure_webhook_endpoint(world, config);
+
+  const auto client = http::make_client(runtime.io(), {});
+  simulator::Api api{world};
+  simulator::Deliveries deliveries{world, config.retries};
+  simulator::SendWebhooks send_webhooks{runtime.io(), world, deliveries, *client, real_clock};
+  simulator::RequestLog requests;
+  const simulator::Controlled parts{world, api, deliveries, send_webhooks, clock, requests};
+  simulator::ControlApi control{parts};
+  simulator::SimulatorHandler handler{parts, control};
+  http::AdminApi admin{metrics, {}};
+  const auto admin_server = http::make_server(
+      runtime.io(), config.admin_listen, http::ServerLimits{}, admin.handler(), metrics, "admin");
+  http::ServerLimits limits;
+  limits.body_bytes_max = 1024 * 1024;
+  const auto server = http::make_server(runtime.io(), config.http_listen, limits, handler, metrics);
+  log::info("listening", {{"port", server->port()}, {"admin_port", admin_server->port()}});
+
+  int ticks = 0;
+  const auto live_on = [&]() -> boost::asio::awaitable<std::chrono::milliseconds> {
+    simulator::pass_time(world, clock.now());
+    send_webhooks.wake();
+    if (++ticks % ticks_between_saves == 0) state.save();
+    co_return tick;
+  };
+  IoLoop life{runtime.io(), "live", live_on, metrics};
+  boost::asio::co_spawn(runtime.io(), life.run(), end_process_on_failure);
+
+  return runtime.run(
+      [&]() -> boost::asio::awaitable<void> {
+        admin.begin_drain();
+        life.request_stop();
+        co_await server->drain(drain_max - std::chrono::seconds{1});
+        state.save();
+      },
+      drain_max);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Settings settings{process_environment()};
+  const simulator::Config config = simulator::read_config(settings);
+  const CommandLine command_line{
+      "stripe_simulator", "A stateful Stripe with a clock of its own and signed webhooks.", {}};
+  return run_program(command_line, settings, config.log_level, argc, argv,
+                     [&](const std::string&) { return serve(config); });
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "operations.hpp"
+
+#include "charges.hpp"
+#include "checkout_operations.hpp"
+#include "customers.hpp"
+#include "disputes.hpp"
+#include "events.hpp"
+#include "invoice_operations.hpp"
+#include "payment_intents.hpp"
+#include "payment_methods.hpp"
+#include "prices.hpp"
+#include "products.hpp"
+#include "refunds.hpp"
+#include "subscription_operations.hpp"
+#include "webhook_endpoints.hpp"
+
+namespace tollgate::simulator {
+
+std::span<const Operations> all_operations() {
+  static const Operations tables[] = {
+      charge_operations(),           checkout_operations(),       customer_operations(),
+      dispute_operations(),          event_operations(),          invoice_operations(),
+      payment_intent_operations(),   payment_method_operations(), price_operations(),
+      product_operations(),          refund_operations(),         subscription_operations(),
+      webhook_endpoint_operations(),
+  };
+  return tables;
+}
+
+}  // namespace tollgate::simulator

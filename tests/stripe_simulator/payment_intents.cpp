@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "payment_intents.hpp"
+
+#include "lists.hpp"
+#include "payment_methods.hpp"
+#include "payments.hpp"
+
+namespace tollgate::simulator {
+namespace {
+
+constexpr std::string_view kind = "payment_intent";
+// About 50 cents: docs.stripe.com/currencies, "Minimum and maximum charge amounts".
+constexpr std::int64_t amount_min = 50;
+constexpr std::int64_t amount_max = 99'999'999;
+
+constexpr Parameter create_parameters[] = {
+    {.path = "amount", .shape = Shape::integer, .need = Need::required},
+    {.path = "currency", .need = Need::required},
+    {.path = "customer"},
+    {.path = "payment_method"},
+    {.path = "confirm", .shape = Shape::boolean},
+    {.path = "off_session", .shape = Shape::boolean},
+    {.path = "description"},
+    {.path = "metadata", .shape = Shape::metadata},
+    {.path = "setup_future_usage", .choices = "off_session|on_session"},
+    {.path = "automatic_payment_methods.enabled", .shape = Shape::boolean},
+    {.path = "automatic_payment_methods.allow_redirects", .choices = "always|never"},
+    {.path = "return_url"},
+};
+constexpr Parameter update_parameters[] = {
+    {.path = "description"},
+    {.path = "metadata", .shape = Shape::metadata},
+};
+constexpr Parameter confirm_parameters[] = {{.path = "payment_method"},
+                                            {.path = "off_session", .shape = Shape::boolean},
+                                            {.path = "return_url"}};
+constexpr Parameter cancel_parameters[] = {
+    {.path = "cancellation_reason",
+     .choices = "duplicate|fraudulent|requested_by_customer|abandoned"}};
+constexpr Parameter list_filters[] = {{.path = "customer"}};
+
+ApiError unexpected_state(const Json& intent, std::string_view what) {
+  ApiError error = invalid({}, "payment_intent_unexpected_state",
+                           "You cannot " + std::string{what} +
+                               " this PaymentIntent because it has a status of " +
+                               intent["status"].text() + ".");
+  error.further["payment_intent"] = intent;
+  return error;
+}
+
+Outcome<Json> confirm_with(World& world, const std::string& id, const Json& method) {
+  const Json intent = world.get(id);
+  const std::string& status = intent["status"].text();
+  if (status != "requires_payment_method" && status != "requires_confirmation") {
+    return unexpected_state(intent, "confirm");
+  }
+  if (method.is_null() && intent["payment_method"].is_null()) {
+    return unexpected_state(intent, "confirm without a payment method");
+  }
+  confirm_payment(world, id, method);
+  if (auto declined = decline_of(world, id)) return *declined;
+  return world.get(id);
+}
+
+Outcome<Json> create(Call& call) {
+  const Json& parameters = call.parameters;
+  const std::int64_t amount = parameters["amount"].integer();
+  if (amount < amount_min) {
+    return invalid("amount", "amount_too_small", "Amount must be at least 50 cents.");
+  }
+  if (amount > amount_max) {
+    return invalid("amount", "amount_too_large", "Amount must be no more than $999,999.99.");
+  }
+  PaymentOrder order;
+  order.customer = parameters["customer"].text();
+  if (!order.customer.empty() && call.world.find("customer", order.customer) == nullptr) {
+    return no_such("customer", order.customer, "customer");
+  }
+  order.amount = amount;
+  order.currency = parameters["currency"].text();
+  order.description = parameters["description"].text();
+  order.setup_future_usage = parameters["setup_future_usage"];
+  if (parameters["metadata"].is_object()) order.metadata = parameters["metadata"];
+  const std::string id = create_payment(call.world, order);
+  if (parameters["confirm"].flag()) {
+    return confirm_with(call.world, id, parameters["payment_method"]);
+  }
+  if (parameters["payment_method"].is_null()) return call.world.get(id);
+  const std::string method =
+      resolve_payment_method(call.world, parameters["payment_method"].text());
+  return call.world.change(id, {}, [&](Json& object) {
+    object["payment_method"] = method;
+    object["status"] = "requires_confirmation";
+  });
+}
+
+Outcome<Json> show(Call& call) { return find_object(call.world, kind, call.id()); }
+
+Outcome<Json> update(Call& call) {
+  const auto intent = find_object(call.world, kind, call.id());
+  if (!intent) return intent;
+  Json changes = call.parameters;
+  changes.erase("expand");
+  return call.world.change(call.id(), {}, [&](Json& object) { merge(object, changes); });
+}
+
+Outcome<Json> confirm(Call& call) {
+  const auto intent = find_object(call.world, kind, call.id());
+  if (!intent) return intent;
+  return confirm_with(call.world, call.id(), call.parameters["payment_method"]);
+}
+
+Outcome<Json> cancel(Call& call) {
+  const auto intent = find_object(call.world, kind, call.id());
+  if (!intent) return intent;
+  if (!cancel_payment(call.world, call.id(), call.parameters["cancellation_reason"])) {
+    return unexpected_state(*intent, "cancel");
+  }
+  return call.world.get(call.id());
+}
+
+Outcome<Json> list(Call& call) {
+  constexpr Filter filters[] = {{"customer", "customer"}};
+  return list_objects(call, kind, "/v1/payment_intents", filters);
+}
+
+constexpr Operation operations[] = {
+    {Verb::post, "/v1/payment_intents", create_parameters, create},
+    {Verb::get, "/v1/payment_intents/{id}", {}, show},
+    {Verb::post, "/v1/payment_intents/{id}", update_parameters, update},
+    {Verb::post, "/v1/payment_intents/{id}/confirm", confirm_parameters, confirm},
+    {Verb::post, "/v1/payment_intents/{id}/cancel", cancel_parameters, cancel},
+    {Verb::list, "/v1/payment_intents", list_filters, list},
+};
+
+}  // namespace
+
+Operations payment_intent_operations() { return operations; }
+
+}  // namespace tollgate::simulator

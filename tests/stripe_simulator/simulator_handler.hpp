@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// HTTP's side of the simulator: control routes to their own table, the rest to Stripe's API, with
+// the headers that Stripe's answers carry.
+#pragma once
+
+#include "control_api.hpp"
+
+namespace tollgate::simulator {
+
+class SimulatorHandler final : public http::Handler {
+ public:
+  /// `parts` and `control` outlive it.
+  SimulatorHandler(Controlled parts, ControlApi& control) : parts_(parts), control_(control) {}
+
+  boost::asio::awaitable<http::Response> handle(http::Request& request) override;
+
+ private:
+  http::Response answer_api(const http::Request& request);
+
+  Controlled parts_;
+  ControlApi& control_;
+};
+
+}  // namespace tollgate::simulator

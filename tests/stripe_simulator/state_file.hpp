@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The world between two runs: one JSON file, replaced as a whole.
+#pragma once
+
+#include <string>
+
+#include "simulated_clock.hpp"
+#include "world.hpp"
+
+namespace tollgate::simulator {
+
+class StateFile {
+ public:
+  /// An empty path keeps nothing. Everything given outlives it.
+  StateFile(std::string path, World& world, SimulatedClock& clock);
+
+  /// Nothing when there is no file yet. Throws std::runtime_error for one that cannot be read: a
+  /// Stripe that has forgotten its customers should be somebody's decision.
+  void load();
+  /// Nothing when the world is as it was saved last. Throws std::runtime_error when it cannot.
+  void save();
+
+ private:
+  const std::string path_;
+  World& world_;
+  SimulatedClock& clock_;
+  std::uint64_t saved_revision_ = 0;
+};
+
+}  // namespace tollgate::simulator

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "subscriptions.hpp"
+
+#include <algorithm>
+
+#include "calendar.hpp"
+#include "invoices.hpp"
+#include "subscription_shapes.hpp"
+
+namespace tollgate::simulator {
+namespace {
+
+constexpr std::int64_t hour_s = 3600;
+constexpr std::int64_t day_s = 24 * hour_s;
+// docs.stripe.com/billing/subscriptions/overview: 23 hours for the first payment, trial_will_end
+// three days before the end; a draft is finalised about an hour after it was made.
+constexpr std::int64_t first_payment_s = 23 * hour_s;
+constexpr std::int64_t trial_warning_s = 3 * day_s;
+constexpr std::int64_t draft_s = hour_s;
+
+std::string invoice_period(World& world, const Json& subscription, std::string_view reason,
+                           const std::vector<ItemOrder>& once) {
+  InvoiceOrder order;
+  order.customer = subscription["customer"].text();
+  order.subscription = subscription["id"].text();
+  order.billing_reason = reason;
+  order.currency = subscription["currency"].text();
+  order.lines = lines_of(subscription);
+  for (const ItemOrder& item : once) order.lines.push_back(line_of_once(world, item));
+  order.period_start = order.period_end = world.now();
+  return create_invoice(world, order);
+}
+
+void set_latest_invoice(World& world, const std::string& id, const std::string& invoice) {
+  world.change(id, {}, [&](Json& object) { object["latest_invoice"] = invoice; });
+}
+
+bool has_payment_method(const World& world, const Json& subscription) {
+  if (!subscription["default_payment_method"].is_null()) return true;
+  const Json& customer = world.get(subscription["customer"].text());
+  return !customer.at("invoice_settings.default_payment_method").is_null();
+}
+
+/// Every item goes on to its next period.
+void move_periods(World& world, Json& subscription) {
+  const std::int64_t anchor = subscription["billing_cycle_anchor"].integer();
+  for (Json& item : subscription["items"]["data"].items()) {
+    const std::int64_t start = item["current_period_end"].integer();
+    if (start > world.now()) continue;
+    item["current_period_start"] = start;
+    item["current_period_end"] = period_end(anchor, start, item.at("price.recurring"));
+  }
+}
+
+/// At the trial's end, without anything to charge, as the subscription's settings say.
+bool ends_without_method(World& world, const std::string& id) {
+  const Json subscription = world.get(id);
+  if (subscription["status"].text() != "trialing" || has_payment_method(world, subscription)) {
+    return false;
+  }
+  const std::string wanted =
+      subscription.at("trial_settings.end_behavior.missing_payment_method").text();
+  if (wanted == "cancel") {
+    end_subscription(world, id, "payment_failed");
+    return true;
+  }
+  if (wanted != "pause") return false;
+  world.change(id, {}, [&](Json& object) { object["status"] = "paused"; });
+  world.announce(id, "customer.subscription.paused");
+  return true;
+}
+
+}  // namespace
+
+std::string start_subscription(World& world, const SubscriptionOrder& order, FirstPayment first) {
+  const std::string id = world.create(subscription_shape(world, order), {})["id"].text();
+  world.note(id, "unannounced", true);
+  const std::string invoice =
+      invoice_period(world, Json{world.get(id)}, "subscription_create", order.once);
+  set_latest_invoice(world, id, invoice);
+  finalize_invoice(world, invoice);
+  if (world.get(invoice)["status"].text() == "paid") {
+    if (order.trial_end == 0) {
+      change_subscription(world, id, [](Json& object) { object["status"] = "active"; });
+    }
+  } else if (first == FirstPayment::charge) {
+    pay_invoice(world, invoice, nullptr);
+  }
+  world.note(id, "unannounced", nullptr);
+  world.announce(id, "customer.subscription.created");
+  plan_next(world, id);
+  return id;
+}
+
+void change_subscription(World& world, const std::string& id,
+                         const std::function<void(Json&)>& change) {
+  const bool announced = !world.notes(id)["unannounced"].flag();
+  world.change(id, announced ? "customer.subscription.updated" : "", change);
+}
+
+void end_subscription(World& world, const std::string& id, std::string_view reason) {
+  world.unschedule(id);
+  world.change(id, {}, [&](Json& object) {
+    object["status"] = "canceled";
+    object["ended_at"] = world.now();
+    if (object["canceled_at"].is_null()) object["canceled_at"] = world.now();
+    if (object["cancellation_details"]["reason"].is_null()) {
+      object["cancellation_details"]["reason"] = reason;
+    }
+  });
+  world.announce(id, "customer.subscription.deleted");
+  for (const std::string& invoice : std::vector<std::string>{world.ids("invoice")}) {
+    if (subscription_of_invoice(world, invoice) != id) continue;
+    world.unschedule(invoice);
+    world.change(invoice, {}, [](Json& object) { object["auto_advance"] = false; });
+  }
+}
+
+void plan_next(World& world, const std::string& id) {
+  const Json subscription = world.get(id);
+  world.unschedule(id);
+  const std::string status = subscription["status"].text();
+  if (has_ended(subscription) || status == "paused") return;
+  if (status == "incomplete") {
+    world.schedule({subscription["created"].integer() + first_payment_s, "expire_incomplete", id});
+    return;
+  }
+  std::int64_t next = period_end_of(subscription);
+  if (subscription["cancel_at"].is_integer()) {
+    next = std::min(next, subscription["cancel_at"].integer());
+  }
+  world.schedule({next, "renew_subscription", id});
+  if (status == "trialing" && !world.notes(id)["trial_warned"].flag()) {
+    const std::int64_t warning = subscription["trial_end"].integer() - trial_warning_s;
+    world.schedule({std::max(warning, world.now()), "warn_of_trial_end", id});
+  }
+}
+
+std::int64_t period_end_of(const Json& subscription) {
+  std::int64_t end = 0;
+  for (const Json& item : subscription.at("items.data").items()) {
+    const std::int64_t own = item["current_period_end"].integer();
+    end = end == 0 ? own : std::min(end, own);
+  }
+  return end;
+}
+
+bool has_ended(const Json& subscription) {
+  const std::string& status = subscription["status"].text();
+  return status == "canceled" || status == "incomplete_expired";
+}
+
+void renew_subscription(World& world, const std::string& id) {
+  const Json subscription = world.get(id);
+  const Json& cancel_at = subscription["cancel_at"];
+  if (cancel_at.is_integer() && cancel_at.integer() <= world.now()) {
+    end_subscription(world, id, "cancellation_requested");
+    return;
+  }
+  if (ends_without_method(world, id)) return;
+  const bool unpaid = subscription["status"].text() == "unpaid";
+  // One change, one event: the new period with its invoice, before any money has moved.
+  Json next = subscription;
+  move_periods(world, next);
+  if (next["status"].text() == "trialing") next["status"] = "active";
+  const std::string invoice = invoice_period(world, next, "subscription_cycle", {});
+  next["latest_invoice"] = invoice;
+  change_subscription(world, id, [&](Json& object) { object = next; });
+  if (!unpaid) {
+    world.change(invoice, {}, [&](Json& object) {
+      object["automatically_finalizes_at"] = world.now() + draft_s;
+    });
+    world.schedule({world.now() + draft_s, "finalize_invoice", invoice});
+  }
+  plan_next(world, id);
+}
+
+void warn_of_trial_end(World& world, const std::string& id) {
+  if (world.get(id)["status"].text() != "trialing") return;
+  world.note(id, "trial_warned", true);
+  world.announce(id, "customer.subscription.trial_will_end");
+}
+
+void expire_incomplete(World& world, const std::string& id) {
+  if (world.get(id)["status"].text() != "incomplete") return;
+  const std::string invoice = world.get(id)["latest_invoice"].text();
+  change_subscription(world, id, [&](Json& object) {
+    object["status"] = "incomplete_expired";
+    object["ended_at"] = world.now();
+  });
+  if (world.get(invoice)["status"].text() == "open") void_invoice(world, invoice);
+}
+
+void retry_invoice(World& world, const std::string& invoice) {
+  pay_invoice(world, invoice, nullptr);
+}
+
+void finalize_and_pay(World& world, const std::string& invoice) {
+  finalize_invoice(world, invoice);
+  pay_invoice(world, invoice, nullptr);
+}
+
+}  // namespace tollgate::simulator

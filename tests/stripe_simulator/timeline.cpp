@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "timeline.hpp"
+
+#include "checkout_sessions.hpp"
+#include "payments.hpp"
+#include "subscriptions.hpp"
+
+namespace tollgate::simulator {
+namespace {
+
+struct Action {
+  std::string_view name;
+  void (*run)(World& world, const std::string& object_id);
+};
+
+constexpr Action actions[] = {
+    {"expire_incomplete", expire_incomplete}, {"expire_session", expire_session_when_due},
+    {"finalize_invoice", finalize_and_pay},   {"renew_subscription", renew_subscription},
+    {"retry_invoice", retry_invoice},         {"settle_payment", settle_payment_when_due},
+    {"warn_of_trial_end", warn_of_trial_end},
+};
+
+}  // namespace
+
+void pass_time(World& world, std::int64_t until) {
+  Due due;
+  while (world.take_due(until, due)) {
+    world.advance_to(due.at);
+    for (const Action& action : actions) {
+      if (action.name == due.action) action.run(world, due.object_id);
+    }
+  }
+  world.advance_to(until);
+}
+
+}  // namespace tollgate::simulator

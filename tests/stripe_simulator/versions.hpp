@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shapes of older API versions, made from the pinned one's by steps backwards: a removed field
+// comes back, a renamed value takes its old name (docs.stripe.com/changelog). Fields that later
+// versions added stay, as they do in Stripe's own bodies.
+#pragma once
+
+#include <string_view>
+
+#include "json.hpp"
+
+namespace tollgate::simulator {
+
+/// `2024-06-20` or `2026-10-28.endive`, not later than the pinned one.
+bool is_version(std::string_view version);
+
+/// The object, and every object inside it, as that version shows them.
+Json in_version(const Json& object, std::string_view version);
+
+}  // namespace tollgate::simulator

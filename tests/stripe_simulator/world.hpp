@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that the simulated Stripe knows: objects by id in the shapes of the pinned API
+// version, the events of their changes, the time, what is due later. Pure: what happens to whom is
+// in the files of the objects (customers.cpp, …), and time comes from outside.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "json.hpp"
+
+namespace tollgate::simulator {
+
+/// The version whose shapes are kept; others are made from them (versions.hpp).
+inline constexpr std::string_view pinned_version = "2026-10-28.endive";
+
+/// Why a change happens: the API request behind it, or none (renewals, dunning).
+struct Origin {
+  std::string request_id;
+  std::string idempotency_key;
+};
+
+/// Something that happens by itself later.
+struct Due {
+  std::int64_t at = 0;  ///< seconds of the simulated time
+  std::string action;   ///< a row of timeline.cpp
+  std::string object_id;
+  auto operator<=>(const Due&) const = default;
+};
+
+class World {
+ public:
+  /// The same seed, times and calls give the same ids.
+  World(std::uint64_t seed, std::int64_t now);
+
+  [[nodiscard]] std::int64_t now() const { return now_; }
+  /// Forwards only; an earlier time changes nothing.
+  void advance_to(std::int64_t now);
+
+  /// Where a browser finds the pages of sessions: `http://127.0.0.1:12111`.
+  [[nodiscard]] const std::string& pages_url() const { return pages_url_; }
+  void set_pages_url(std::string url) { pages_url_ = std::move(url); }
+
+  /// `cus_` and 14 letters and digits; `digits` counts those behind the prefix.
+  std::string make_id(std::string_view prefix, std::size_t letters = 24);
+  /// The next of a row of numbers, e.g. of invoices: 1, 2, …
+  std::int64_t count(const std::string& row);
+
+  /// Null when there is none; valid until the next change of the world.
+  [[nodiscard]] const Json* find(std::string_view id) const;
+  /// The same if it is of that kind (its `object`) and not deleted.
+  [[nodiscard]] const Json* find(std::string_view kind, std::string_view id) const;
+  /// The object, which must be there; else a copy is not possible and std::out_of_range is thrown.
+  [[nodiscard]] const Json& get(std::string_view id) const;
+  /// In the order of their making.
+  [[nodiscard]] const std::vector<std::string>& ids(std::string_view kind) const;
+
+  /// What the simulator remembers of an object and Stripe never shows.
+  [[nodiscard]] const Json& notes(std::string_view id) const;
+  void note(std::string_view id, std::string_view key, Json value);
+
+  /// Each gives an event of that type; an empty one gives none.
+  const Json& create(Json object, std::string_view event_type);
+  /// No event when `change` left everything as it was. `change` must not call the world.
+  const Json& change(std::string_view id, std::string_view event_type,
+                     const std::function<void(Json&)>& change);
+  /// A stub `{id, object, deleted}` stays, as GET shows it.
+  Json remove(std::string_view id, std::string_view event_type);
+  /// An event that shows the object as it is, e.g. invoice.paid.
+  void announce(std::string_view id, std::string_view event_type);
+
+  void set_origin(Origin origin) { origin_ = std::move(origin); }
+  /// Ids of the events made since the last call, oldest first.
+  std::vector<std::string> take_new_events();
+
+  void schedule(Due due);
+  /// Those of the object that are due for this action, or for any when it is empty.
+  void unschedule(std::string_view object_id, std::string_view action = {});
+  /// Takes the earliest one that is due at that time or before; false when there is none.
+  bool take_due(std::int64_t until, Due& due);
+
+  /// Rises with every change that to_json() shows.
+  [[nodiscard]] std::uint64_t revision() const { return revision_; }
+  [[nodiscard]] Json to_json() const;
+  /// An empty world, at another time.
+  void start_over(std::uint64_t seed, std::int64_t now);
+  /// A world written by to_json(); false, and nothing changed, for anything else.
+  bool load(const Json& saved);
+
+ private:
+  struct Record {
+    Json object;
+    Json notes;
+  };
+  const Record& record(std::string_view id) const;
+  Record& record(std::string_view id);
+  void add_event(std::string_view type, const Json& object, const Json* before);
+  std::uint64_t random();
+
+  std::uint64_t random_state_;
+  std::int64_t now_;
+  Origin origin_;
+  std::string pages_url_;
+  std::map<std::string, Record, std::less<>> records_;
+  std::map<std::string, std::vector<std::string>, std::less<>> ids_by_kind_;
+  std::map<std::string, std::int64_t> counts_;
+  std::set<Due> agenda_;
+  std::vector<std::string> new_events_;
+  std::uint64_t revision_ = 0;
+};
+
+}  // namespace tollgate::simulator

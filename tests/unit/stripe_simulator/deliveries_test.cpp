@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stripe_simulator/deliveries.hpp"
+
+#include <gtest/gtest.h>
+
+#include "api_client.hpp"
+#include "stripe_simulator/signature.hpp"
+
+namespace tollgate::simulator {
+namespace {
+
+using tests::ApiClient;
+
+constexpr Time begin = from_unix_seconds(1'800'000'000);
+
+class DeliveriesTest : public testing::Test {
+ protected:
+  std::string endpoint(const std::string& further) {
+    return client.post("/v1/webhook_endpoints", "url=http://shop.example/hook&" + further).id();
+  }
+  void queue_new_events(Time now) {
+    for (const std::string& event : client.world.take_new_events()) deliveries.add(event, now);
+  }
+  std::int64_t pending(const std::string& type) {
+    return client.event(type)["pending_webhooks"].integer();
+  }
+  ApiClient client;
+  Deliveries deliveries{client.world,
+                        {std::chrono::milliseconds{500}, std::chrono::milliseconds{2'000}, 4}};
+};
+
+TEST_F(DeliveriesTest, GoToTheEndpointsThatTakeTheTypeInTheirVersion) {
+  endpoint("enabled_events[0]=product.created&api_version=2024-04-09");
+  endpoint("enabled_events[0]=*");
+  endpoint("enabled_events[0]=price.created");
+  client.post("/v1/products", "name=A&marketing_features[0][name]=x");
+  queue_new_events(begin);
+  EXPECT_EQ(pending("product.created"), 2);
+  const auto old = deliveries.take_due(begin);
+  const auto pinned = deliveries.take_due(begin);
+  ASSERT_TRUE(old && pinned);
+  EXPECT_FALSE(deliveries.take_due(begin));
+  const auto old_body = parse_json(old->body);
+  EXPECT_EQ((*old_body)["api_version"].text(), "2024-04-09");
+  EXPECT_EQ(old_body->at("data.object.features").items().size(), 1U);
+  EXPECT_EQ(parse_json(pinned->body)->at("data.object.marketing_features").items().size(), 1U);
+}
+
+TEST_F(DeliveriesTest, ComeAgainWithLongerWaitsUntilTheyAreAccepted) {
+  endpoint("enabled_events[0]=*");
+  client.post("/v1/customers");
+  queue_new_events(begin);
+  Time now = begin;
+  for (const int wait_ms : {500, 1'000, 2'000}) {
+    deliveries.settle(deliveries.take_due(now)->delivery, Verdict::refused, now);
+    EXPECT_FALSE(deliveries.take_due(now + std::chrono::milliseconds{wait_ms - 1}));
+    now += std::chrono::milliseconds{wait_ms};
+    EXPECT_EQ(deliveries.next_due(), now);
+  }
+  deliveries.settle(deliveries.take_due(now)->delivery, Verdict::accepted, now);
+  EXPECT_EQ(pending("customer.created"), 0);
+  EXPECT_FALSE(deliveries.next_due());
+}
+
+TEST_F(DeliveriesTest, AreGivenUpAfterTheLastAttemptAndThenNoSuccess) {
+  endpoint("enabled_events[0]=*");
+  client.post("/v1/customers");
+  queue_new_events(begin);
+  for (int i = 0; i < 4; ++i) {
+    const Time now = begin + std::chrono::hours{i};
+    deliveries.settle(deliveries.take_due(now)->delivery, Verdict::refused, now);
+  }
+  EXPECT_EQ(deliveries.given_up(), 1U);
+  EXPECT_TRUE(deliveries.is_quiet(begin + std::chrono::hours{100}));
+  const auto failed = client.get("/v1/events", "delivery_success=false");
+  EXPECT_EQ(failed.body["data"].items().size(), 1U);
+}
+
+TEST_F(DeliveriesTest, StopWhenTheEndpointIsDisabled) {
+  const std::string id = endpoint("enabled_events[0]=*");
+  client.post("/v1/customers");
+  queue_new_events(begin);
+  client.post("/v1/webhook_endpoints/" + id, "disabled=true");
+  EXPECT_FALSE(deliveries.take_due(begin));
+  EXPECT_TRUE(deliveries.is_quiet(begin));
+}
+
+TEST_F(DeliveriesTest, AreSignedByTheSecretThatOnlyTheCreationShows) {
+  const auto made =
+      client.post("/v1/webhook_endpoints", "url=http://shop.example/hook&enabled_events[0]=*");
+  const std::string secret = made.body["secret"].text();
+  EXPECT_TRUE(secret.starts_with("whsec_"));
+  EXPECT_FALSE(client.get("/v1/webhook_endpoints/" + made.id()).body.has("secret"));
+  client.post("/v1/customers");
+  queue_new_events(begin);
+  EXPECT_EQ(deliveries.take_due(begin)->secret, secret);
+}
+
+// Computed with `openssl dgst -sha256 -hmac`.
+TEST(SimulatorSignature, IsHmacSha256OverTimeAndBody) {
+  EXPECT_EQ(sign(R"({"id":"evt_1","object":"event","type":"invoice.paid"})",
+                 "whsec_test_secret_one_0123456789abcdef", 1'767'225'600),
+            "t=1767225600,v1=9afe0c123e00b003d96dffcc1cbcbd95af6a0d50b89f1b6a680345caee940d2d");
+}
+
+}  // namespace
+}  // namespace tollgate::simulator

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stripe_simulator/versions.hpp"
+
+#include <gtest/gtest.h>
+
+#include "shop.hpp"
+#include "stripe_simulator/events.hpp"
+
+namespace tollgate::simulator {
+namespace {
+
+using tests::Shop;
+
+class Versions : public testing::Test {
+ protected:
+  Versions() {
+    id = shop.subscribe(shop.customer_with("pm_card_visa"), "&metadata[user_id]=u1").id();
+    subscription = shop.shown(id);
+    invoice = shop.shown(subscription["latest_invoice"].text());
+  }
+  Shop shop;
+  std::string id;
+  Json subscription;
+  Json invoice;
+};
+
+TEST_F(Versions, BeforeBasilHaveTheOldPlacesAndNotTheNewOnes) {
+  const Json old = in_version(invoice, "2024-06-20");
+  EXPECT_EQ(old["subscription"].text(), id);
+  EXPECT_EQ(old.at("subscription_details.metadata.user_id").text(), "u1");
+  EXPECT_TRUE(old["paid"].flag());
+  EXPECT_FALSE(old.has("parent"));
+  const Json& line = old.at("lines.data").items().at(0);
+  EXPECT_EQ(line.at("price.id").text(), shop.basic);
+  EXPECT_EQ(line["type"].text(), "subscription");
+  EXPECT_FALSE(line.has("pricing"));
+  const Json old_subscription = in_version(subscription, "2025-02-24.acacia");
+  EXPECT_EQ(old_subscription["current_period_end"],
+            subscription.at("items.data").items().at(0)["current_period_end"]);
+}
+
+TEST_F(Versions, FromBasilOnHaveTheNewPlaces) {
+  EXPECT_EQ(in_version(invoice, "2025-03-31.basil")["parent"], invoice["parent"]);
+  EXPECT_FALSE(in_version(subscription, "2025-03-31.basil").has("current_period_end"));
+  EXPECT_EQ(in_version(subscription, "2026-10-28.endive"), subscription);
+}
+
+TEST_F(Versions, SeeTheSameChangeInTheirOwnMembers) {
+  shop.pass(31 * tests::day_s);
+  const std::string event = shop.event("customer.subscription.updated")["id"].text();
+  const Json pinned = event_in_version(shop.world, event, nullptr);
+  EXPECT_FALSE(pinned.at("data.previous_attributes").has("current_period_end"));
+  const Json old = event_in_version(shop.world, event, "2024-06-20");
+  EXPECT_EQ(old["api_version"].text(), "2024-06-20");
+  EXPECT_EQ(old.at("data.previous_attributes.current_period_end").integer(), 1'771'149'600);
+  EXPECT_EQ(old["id"], pinned["id"]);
+}
+
+}  // namespace
+}  // namespace tollgate::simulator
