@@ -137,6 +137,63 @@ def test_time_moves_on_request_and_renews_what_is_due(simulator, stripe):
     simulator.control("POST", "/clock/advance", {"seconds": -1}, status=400)
 
 
+def pay(simulator, stripe, method: str):
+    """A session of one payment, completed by that test token; its intent."""
+    session = stripe.v1.checkout.sessions.create({
+        "mode": "payment", "success_url": "https://shop.example/done",
+        "line_items": [{"quantity": 2, "price_data": {
+            "currency": "usd", "unit_amount": 1450, "product_data": {"name": "Handbook"}}}]})
+    completed = simulator.control("POST", f"/checkout/sessions/{session.id}/complete",
+                                  {"payment_method": method})
+    assert completed["status"] == "complete"
+    return session.id, completed["payment_intent"]
+
+
+def test_the_buyers_bank_settles_disputes_and_sends_money_back(simulator, stripe):
+    session, _ = pay(simulator, stripe, "pm_usBankAccount_success")
+    assert stripe.v1.checkout.sessions.retrieve(session).payment_status == "unpaid"
+    simulator.control("POST", f"/checkout/sessions/{session}/settle", {"succeed": True})
+    assert stripe.v1.checkout.sessions.retrieve(session).payment_status == "paid"
+    simulator.control("POST", f"/checkout/sessions/{session}/settle", {"succeed": True}, 400)
+
+    _, intent = pay(simulator, stripe, "pm_card_visa")
+    dispute = simulator.control("POST", "/disputes", {"payment_intent": intent})
+    closed = simulator.control("POST", f"/disputes/{dispute['id']}/close", {"status": "won"})
+    assert stripe.v1.disputes.retrieve(dispute["id"]).status == closed["status"] == "won"
+
+    _, intent = pay(simulator, stripe, "pm_card_visa")
+    refund = stripe.v1.refunds.create({"payment_intent": intent})
+    simulator.control("POST", f"/refunds/{refund.id}/fail")
+    assert stripe.v1.refunds.retrieve(refund.id).status == "failed"
+    truth = simulator.control("GET", "/truth")["objects"]
+    assert {kind: len(objects) for kind, objects in truth.items() if kind != "event"}.items() >= {
+        "checkout.session": 3, "payment_intent": 3, "refund": 1, "dispute": 1}.items()
+
+
+def test_faults_hit_calls_and_deliveries_until_they_are_off(simulator, receiver, stripe):
+    simulator.control("PUT", "/faults", {"nonsense": 1}, status=400)
+    for percent, status in (("api_error_percent", 500), ("api_rate_limit_percent", 429)):
+        simulator.control("PUT", "/faults", {percent: 100})
+        assert simulator.get("/v1/customers").status_code == status
+    simulator.control("PUT", "/faults", {"api_latency_ms": 300})
+    assert simulator.get("/v1/customers").elapsed.total_seconds() >= 0.3
+
+    endpoint = stripe.v1.webhook_endpoints.create({"url": receiver.url, "enabled_events": ["*"]})
+    simulator.control("PUT", "/faults", {"duplicate_percent": 100, "forge_percent": 100})
+    stripe.v1.customers.create({"email": "a@x"})
+    eventually(lambda: len(receiver.received) == 3, what="the event, its copy and a forged one")
+    good = 0
+    for body, signature in receiver.received:
+        try:
+            stripe.construct_event(body, signature, endpoint.secret)
+            good += 1
+        except stripe.sdk.SignatureVerificationError:
+            pass
+    assert good == 2
+    simulator.control("POST", "/reset")
+    assert simulator.get("/v1/customers").json()["data"] == []
+
+
 def test_made_up_objects_answer_until_they_are_taken_back(simulator):
     path = "/v1/subscriptions/sub_made_up"
     assert simulator.get(path).status_code == 404

@@ -41,6 +41,9 @@ constexpr Row rows[] = {
      "{status}: won, lost, under_review, warning_closed, needs_response."},
     {{"POST", "/simulator/refunds/{id}/fail", &ControlApi::fail_refund},
      "The refunded money comes back."},
+    {{"PUT", "/simulator/faults", &ControlApi::put_faults},
+     "{api_latency_ms, api_error_percent, api_rate_limit_percent, duplicate_percent, delay_ms_max, "
+     "drop_percent, forge_percent, seed}: each off unless it is given."},
     {{"POST", "/simulator/reset", &ControlApi::reset},
      "{seed?, now?}: an empty Stripe, at that time if one is given."},
 };
@@ -80,7 +83,8 @@ boost::asio::awaitable<http::Response> ControlApi::requests(http::Request&) {
 
 boost::asio::awaitable<http::Response> ControlApi::truth(http::Request&) {
   Json kinds = Json::object();
-  for (const Json& group : parts_.world.to_json()["objects"].items()) {
+  const Json saved = parts_.world.to_json();
+  for (const Json& group : saved["objects"].items()) {
     Json& objects = kinds[group["kind"].text()] = Json::array();
     for (const Json& pair : group["of"].items()) objects.items().push_back(pair.items().at(0));
   }
@@ -117,6 +121,14 @@ boost::asio::awaitable<http::Response> ControlApi::drain_deliveries(http::Reques
   co_return answer(Json::object({{"drained", quiet}, {"given_up", parts_.deliveries.given_up()}}));
 }
 
+boost::asio::awaitable<http::Response> ControlApi::put_faults(http::Request& request) {
+  const auto body = body_of(request);
+  const auto rates = body ? read_fault_rates(*body) : std::nullopt;
+  if (!rates) co_return refuse(request, "GET /simulator/help names the faults and their units.");
+  parts_.faults.set(*rates);
+  co_return answer(fault_rates_json(*rates));
+}
+
 boost::asio::awaitable<http::Response> ControlApi::reset(http::Request& request) {
   const auto body = body_of(request);
   if (!body) co_return refuse(request, "Send {} or {\"seed\": n, \"now\": unix seconds}.");
@@ -126,6 +138,7 @@ boost::asio::awaitable<http::Response> ControlApi::reset(http::Request& request)
   parts_.deliveries.clear();
   parts_.api.reset();
   parts_.requests.clear();
+  parts_.faults.set({});
   co_return clock_response();
 }
 

@@ -19,6 +19,7 @@ struct Controlled {
   SendWebhooks& send_webhooks;
   SimulatedClock& clock;
   RequestLog& requests;
+  Faults& faults;
 };
 
 class ControlApi {
@@ -34,6 +35,7 @@ class ControlApi {
   boost::asio::awaitable<http::Response> get_clock(http::Request& request);
   boost::asio::awaitable<http::Response> advance_clock(http::Request& request);
   boost::asio::awaitable<http::Response> drain_deliveries(http::Request& request);
+  boost::asio::awaitable<http::Response> put_faults(http::Request& request);
   boost::asio::awaitable<http::Response> reset(http::Request& request);
 
   boost::asio::awaitable<http::Response> complete_session(http::Request& request);

@@ -13,11 +13,31 @@ void Deliveries::add(const std::string& event_id, Time now) {
   std::int64_t pending = 0;
   for (const std::string& endpoint : world_.ids("webhook_endpoint")) {
     if (!takes_event(world_.get(endpoint), type)) continue;
-    deliveries_[++last_] = Delivery{event_id, endpoint};
-    due_.emplace(now, last_);
+    queue_with_faults(event_id, endpoint, now);
     ++pending;
   }
   world_.change(event_id, {}, [&](Json& event) { event["pending_webhooks"] = pending; });
+}
+
+void Deliveries::queue(const std::string& event_id, const std::string& endpoint_id, Kind kind,
+                       Time due) {
+  deliveries_[++last_] = Delivery{event_id, endpoint_id, kind};
+  due_.emplace(due, last_);
+}
+
+void Deliveries::queue_with_faults(const std::string& event_id, const std::string& endpoint_id,
+                                   Time now) {
+  const FaultRates& rates = faults_.rates();
+  Time due = now + faults_.delay();
+  if (faults_.happens(rates.forge_percent)) {
+    queue(event_id, endpoint_id, Kind::forged_copy, now + faults_.delay());
+  }
+  if (faults_.happens(rates.duplicate_percent)) {
+    queue(event_id, endpoint_id, Kind::copy, now + faults_.delay());
+  }
+  // As if the first attempt had been lost on its way.
+  if (faults_.happens(rates.drop_percent)) due += wait_after(1);
+  queue(event_id, endpoint_id, Kind::real, due);
 }
 
 std::optional<Attempt> Deliveries::take_due(Time now) {
@@ -35,7 +55,9 @@ std::optional<Attempt> Deliveries::take_due(Time now) {
     ++under_way_;
     const Json event = event_in_version(world_, delivery.event_id, (*endpoint)["api_version"]);
     return Attempt{number, (*endpoint)["url"].text(), write_json(event, Layout::readable),
-                   world_.notes(delivery.endpoint_id)["secret"].text()};
+                   delivery.kind == Kind::forged_copy
+                       ? "whsec_forged"
+                       : world_.notes(delivery.endpoint_id)["secret"].text()};
   }
   return std::nullopt;
 }
@@ -44,7 +66,9 @@ void Deliveries::settle(std::uint64_t number, Verdict verdict, Time now) {
   --under_way_;
   const auto found = deliveries_.find(number);
   if (found == deliveries_.end()) return;  // cleared meanwhile
-  if (verdict == Verdict::accepted) {
+  if (found->second.kind != Kind::real) {
+    deliveries_.erase(found);
+  } else if (verdict == Verdict::accepted) {
     world_.change(found->second.event_id, {}, [](Json& event) {
       event["pending_webhooks"] =
           std::max<std::int64_t>(event["pending_webhooks"].integer() - 1, 0);

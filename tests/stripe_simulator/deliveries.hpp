@@ -11,6 +11,7 @@
 #include <string>
 
 #include "base/clock.hpp"
+#include "faults.hpp"
 #include "world.hpp"
 
 namespace tollgate::simulator {
@@ -34,7 +35,8 @@ enum class Verdict { accepted, refused };  ///< any 2xx, and everything else
 
 class Deliveries {
  public:
-  Deliveries(World& world, RetryPolicy policy) : world_(world), policy_(policy) {}
+  Deliveries(World& world, Faults& faults, RetryPolicy policy)
+      : world_(world), faults_(faults), policy_(policy) {}
 
   /// A delivery for each endpoint that takes the type; sets the event's `pending_webhooks`.
   void add(const std::string& event_id, Time now);
@@ -52,14 +54,20 @@ class Deliveries {
   void clear();
 
  private:
+  /// Copies are beside the real delivery: they are sent once and settle nothing.
+  enum class Kind { real, copy, forged_copy };
   struct Delivery {
     std::string event_id;
     std::string endpoint_id;
+    Kind kind = Kind::real;
     int attempts = 0;
   };
+  void queue(const std::string& event_id, const std::string& endpoint_id, Kind kind, Time due);
+  void queue_with_faults(const std::string& event_id, const std::string& endpoint_id, Time now);
   [[nodiscard]] std::chrono::milliseconds wait_after(int attempts) const;
 
   World& world_;
+  Faults& faults_;
   const RetryPolicy policy_;
   std::uint64_t last_ = 0;
   std::map<std::uint64_t, Delivery> deliveries_;

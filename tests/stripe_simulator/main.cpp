@@ -45,10 +45,11 @@ int serve(const simulator::Config& config) {
 
   const auto client = http::make_client(runtime.io(), {});
   simulator::Api api{world};
-  simulator::Deliveries deliveries{world, config.retries};
+  simulator::Faults faults;
+  simulator::Deliveries deliveries{world, faults, config.retries};
   simulator::SendWebhooks send_webhooks{runtime.io(), world, deliveries, *client, real_clock};
   simulator::RequestLog requests;
-  const simulator::Controlled parts{world, api, deliveries, send_webhooks, clock, requests};
+  const simulator::Controlled parts{world, api, deliveries, send_webhooks, clock, requests, faults};
   simulator::ControlApi control{parts};
   simulator::SimulatorHandler handler{parts, control};
   http::AdminApi admin{metrics, {}};

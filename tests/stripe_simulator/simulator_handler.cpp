@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulator_handler.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "http/http_date.hpp"
 #include "timeline.hpp"
 
@@ -21,15 +25,45 @@ ApiRequest api_request(const http::Request& request) {
 
 boost::asio::awaitable<http::Response> SimulatorHandler::handle(http::Request& request) {
   pass_time(parts_.world, parts_.clock.now());
-  if (!request.path.starts_with("/simulator")) co_return answer_api(request);
+  if (!request.path.starts_with("/simulator")) {
+    co_await be_late();
+    co_return answer_api(request);
+  }
   http::Response response = co_await control_.handler().handle(request);
   parts_.send_webhooks.wake();
   co_return response;
 }
 
+boost::asio::awaitable<void> SimulatorHandler::be_late() {
+  const std::int64_t latency_ms = parts_.faults.rates().api_latency_ms;
+  if (latency_ms == 0) co_return;
+  boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor};
+  timer.expires_after(std::chrono::milliseconds{latency_ms});
+  co_await timer.async_wait(boost::asio::use_awaitable);
+}
+
+ApiAnswer SimulatorHandler::fail_on_request() {
+  const FaultRates& rates = parts_.faults.rates();
+  ApiError error;
+  error.status = 0;
+  if (parts_.faults.happens(rates.api_error_percent)) {
+    error.status = 500;
+    error.type = ErrorType::api_error;
+    error.message = "An unknown error occurred";
+  } else if (parts_.faults.happens(rates.api_rate_limit_percent)) {
+    error.status = 429;
+    error.code = "rate_limit";
+    error.message = "Request rate limit exceeded.";
+  }
+  if (error.status == 0) return {0, {}, {}};
+  std::string request_id = parts_.world.make_id("req_", 14);
+  return {error.status, write_json(error_body(error, request_id)), std::move(request_id)};
+}
+
 http::Response SimulatorHandler::answer_api(const http::Request& request) {
   const ApiRequest asked = api_request(request);
-  ApiAnswer answer = parts_.api.answer(asked);
+  ApiAnswer answer = fail_on_request();
+  if (answer.status == 0) answer = parts_.api.answer(asked);
   parts_.requests.add(request, answer.status, parts_.world.now());
   parts_.send_webhooks.wake();
   http::Response response = http::json_response(answer.status, std::move(answer.body));

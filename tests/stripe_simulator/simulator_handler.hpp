@@ -15,7 +15,10 @@ class SimulatorHandler final : public http::Handler {
   boost::asio::awaitable<http::Response> handle(http::Request& request) override;
 
  private:
+  boost::asio::awaitable<void> be_late();
   http::Response answer_api(const http::Request& request);
+  /// Status 0 for no fault.
+  ApiAnswer fail_on_request();
 
   Controlled parts_;
   ControlApi& control_;

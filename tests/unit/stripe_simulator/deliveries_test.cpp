@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "api_client.hpp"
 #include "stripe_simulator/signature.hpp"
 
@@ -25,8 +27,9 @@ class DeliveriesTest : public testing::Test {
     return client.event(type)["pending_webhooks"].integer();
   }
   ApiClient client;
-  Deliveries deliveries{client.world,
-                        {std::chrono::milliseconds{500}, std::chrono::milliseconds{2'000}, 4}};
+  Faults faults;
+  Deliveries deliveries{
+      client.world, faults, {std::chrono::milliseconds{500}, std::chrono::milliseconds{2'000}, 4}};
 };
 
 TEST_F(DeliveriesTest, GoToTheEndpointsThatTakeTheTypeInTheirVersion) {
@@ -94,6 +97,72 @@ TEST_F(DeliveriesTest, AreSignedByTheSecretThatOnlyTheCreationShows) {
   client.post("/v1/customers");
   queue_new_events(begin);
   EXPECT_EQ(deliveries.take_due(begin)->secret, secret);
+}
+
+TEST_F(DeliveriesTest, AreDoubledForgedAndDelayedOnRequest) {
+  endpoint("enabled_events[0]=*");
+  FaultRates rates;
+  rates.duplicate_percent = 100;
+  rates.forge_percent = 100;
+  rates.delay_ms_max = 5'000;
+  faults.set(rates);
+  client.post("/v1/customers");
+  queue_new_events(begin);
+  EXPECT_EQ(pending("customer.created"), 1);
+  std::set<std::string> secrets;
+  int sent = 0;
+  while (const auto attempt = deliveries.take_due(begin + std::chrono::seconds{5})) {
+    secrets.insert(attempt->secret);
+    ++sent;
+    // A copy is not sent again when it is refused, and does not count when it is taken.
+    const bool forged = attempt->secret == "whsec_forged";
+    deliveries.settle(attempt->delivery, forged ? Verdict::refused : Verdict::accepted, begin);
+  }
+  EXPECT_EQ(sent, 3);
+  EXPECT_EQ(secrets.size(), 2U);
+  EXPECT_EQ(pending("customer.created"), 0);
+  EXPECT_FALSE(deliveries.next_due());
+}
+
+TEST_F(DeliveriesTest, ComeInAnotherOrderTheSameForOneSeed) {
+  endpoint("enabled_events[0]=*");
+  const auto order_of = [&](std::int64_t seed) {
+    FaultRates rates;
+    rates.delay_ms_max = 1'000;
+    rates.seed = seed;
+    faults.set(rates);
+    for (int i = 0; i < 8; ++i) client.post("/v1/customers", "name=" + std::to_string(i));
+    queue_new_events(begin);
+    std::string order;
+    while (const auto attempt = deliveries.take_due(begin + std::chrono::seconds{1})) {
+      order += parse_json(attempt->body)->at("data.object.name").text();
+      deliveries.settle(attempt->delivery, Verdict::accepted, begin);
+    }
+    return order;
+  };
+  const std::string first = order_of(1);
+  EXPECT_NE(first, "01234567");
+  EXPECT_EQ(order_of(1), first);
+  EXPECT_NE(order_of(2), first);
+}
+
+TEST_F(DeliveriesTest, ThatAreDroppedComeWithTheRetry) {
+  endpoint("enabled_events[0]=*");
+  FaultRates rates;
+  rates.drop_percent = 100;
+  faults.set(rates);
+  client.post("/v1/customers");
+  queue_new_events(begin);
+  EXPECT_FALSE(deliveries.take_due(begin));
+  EXPECT_TRUE(deliveries.take_due(begin + std::chrono::milliseconds{500}));
+}
+
+TEST(FaultRates, AreRefusedWhenTheyAreUnknownOrOutOfRange) {
+  for (const char* body : {R"({"nonsense":1})", R"({"drop_percent":101})", R"({"drop_percent":-1})",
+                           R"({"seed":"x"})"}) {
+    EXPECT_FALSE(read_fault_rates(*parse_json(body))) << body;
+  }
+  EXPECT_EQ(read_fault_rates(*parse_json(R"({"drop_percent":100})"))->drop_percent, 100);
 }
 
 // Computed with `openssl dgst -sha256 -hmac`.
