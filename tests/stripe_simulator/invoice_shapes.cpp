@@ -15,13 +15,13 @@ Json subscription_metadata(const World& world, const std::string& subscription) 
 
 Json parent_of_line(const InvoiceOrder& order, const LineOrder& line) {
   const Json item = Json::object(
-      {{"invoice_item", nullptr},
+      {{"invoice_item", line.invoice_item.empty() ? Json{} : Json{line.invoice_item}},
        {"proration", line.proration},
        {"proration_details", Json::object({{"credited_items", nullptr}})},
        {"subscription", order.subscription.empty() ? Json{} : Json{order.subscription}},
        {"subscription_item",
         line.subscription_item.empty() ? Json{} : Json{line.subscription_item}}});
-  const bool of_item = !line.subscription_item.empty();
+  const bool of_item = !line.subscription_item.empty() && line.invoice_item.empty();
   return Json::object({{"invoice_item_details", of_item ? Json{} : item},
                        {"subscription_item_details", of_item ? item : Json{}},
                        {"type", of_item ? "subscription_item_details" : "invoice_item_details"}});

@@ -18,6 +18,7 @@ struct LineOrder {
   std::int64_t period_start = 0;
   std::int64_t period_end = 0;
   std::string subscription_item;  ///< empty for lines of no subscription
+  std::string invoice_item;       ///< whose line it is; empty: the period's
   bool proration = false;
 };
 

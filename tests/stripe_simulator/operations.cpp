@@ -6,6 +6,7 @@
 #include "customers.hpp"
 #include "disputes.hpp"
 #include "events.hpp"
+#include "invoice_items.hpp"
 #include "invoice_operations.hpp"
 #include "payment_intents.hpp"
 #include "payment_methods.hpp"
@@ -19,11 +20,13 @@ namespace tollgate::simulator {
 
 std::span<const Operations> all_operations() {
   static const Operations tables[] = {
-      charge_operations(),           checkout_operations(),       customer_operations(),
-      dispute_operations(),          event_operations(),          invoice_operations(),
-      payment_intent_operations(),   payment_method_operations(), price_operations(),
-      product_operations(),          refund_operations(),         subscription_operations(),
-      webhook_endpoint_operations(),
+      charge_operations(),         checkout_operations(),
+      customer_operations(),       dispute_operations(),
+      event_operations(),          invoice_operations(),
+      invoice_item_operations(),   payment_intent_operations(),
+      payment_method_operations(), price_operations(),
+      product_operations(),        refund_operations(),
+      subscription_operations(),   webhook_endpoint_operations(),
   };
   return tables;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "calendar.hpp"
+#include "invoice_items.hpp"
 #include "invoices.hpp"
 #include "subscription_shapes.hpp"
 #include "subscriptions.hpp"
@@ -131,6 +132,17 @@ void bill(World& world, const std::string& id, std::vector<LineOrder> lines) {
   finalize_and_pay(world, invoice);
 }
 
+/// Now, with the next invoice, or not at all.
+void settle_difference(World& world, const std::string& id, const std::string& behavior,
+                       std::vector<LineOrder> lines) {
+  if (lines.empty() || behavior == "none") return;
+  if (behavior == "always_invoice") {
+    bill(world, id, std::move(lines));
+    return;
+  }
+  for (const LineOrder& line : lines) create_invoice_item(world, id, line);
+}
+
 }  // namespace
 
 Outcome<Json> update_subscription(Call& call) {
@@ -158,9 +170,8 @@ Outcome<Json> update_subscription(Call& call) {
   } else {
     plan_next(world, id);
   }
-  const bool invoices = parameters["proration_behavior"].text() == "always_invoice";
-  if (invoices && !lines->empty() && next["status"].text() != "trialing") {
-    bill(world, id, std::move(*lines));
+  if (next["status"].text() != "trialing") {
+    settle_difference(world, id, parameters["proration_behavior"].text(), std::move(*lines));
   }
   return world.get(id);
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "calendar.hpp"
+#include "invoice_items.hpp"
 #include "invoices.hpp"
 #include "subscription_shapes.hpp"
 
@@ -26,9 +27,13 @@ std::string invoice_period(World& world, const Json& subscription, std::string_v
   order.billing_reason = reason;
   order.currency = subscription["currency"].text();
   order.lines = lines_of(subscription);
+  const std::vector<LineOrder> pending = pending_lines(world, order.subscription);
+  order.lines.insert(order.lines.end(), pending.begin(), pending.end());
   for (const ItemOrder& item : once) order.lines.push_back(line_of_once(world, item));
   order.period_start = order.period_end = world.now();
-  return create_invoice(world, order);
+  const std::string invoice = create_invoice(world, order);
+  place_items(world, pending, invoice);
+  return invoice;
 }
 
 void set_latest_invoice(World& world, const std::string& id, const std::string& invoice) {
