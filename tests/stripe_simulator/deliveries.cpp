@@ -46,9 +46,10 @@ std::optional<Attempt> Deliveries::take_due(Time now) {
     due_.erase(due_.begin());
     Delivery& delivery = deliveries_.at(number);
     const Json* endpoint = world_.find("webhook_endpoint", delivery.endpoint_id);
-    // Deleted or disabled since: Stripe stops its retries.
-    if (endpoint == nullptr || (*endpoint)["status"].text() != "enabled") {
-      deliveries_.erase(number);
+    // Deleted or disabled since: Stripe stops its retries. A copy may outlive its event.
+    if (endpoint == nullptr || (*endpoint)["status"].text() != "enabled" ||
+        world_.find(delivery.event_id) == nullptr) {
+      give_up(number);
       continue;
     }
     ++delivery.attempts;
@@ -66,7 +67,7 @@ void Deliveries::settle(std::uint64_t number, Verdict verdict, Time now) {
   --under_way_;
   const auto found = deliveries_.find(number);
   if (found == deliveries_.end()) return;  // cleared meanwhile
-  if (found->second.kind != Kind::real) {
+  if (found->second.kind != Kind::real || world_.find(found->second.event_id) == nullptr) {
     deliveries_.erase(found);
   } else if (verdict == Verdict::accepted) {
     world_.change(found->second.event_id, {}, [](Json& event) {
@@ -76,10 +77,17 @@ void Deliveries::settle(std::uint64_t number, Verdict verdict, Time now) {
     deliveries_.erase(found);
   } else if (found->second.attempts >= policy_.attempts_max) {
     ++given_up_;
-    deliveries_.erase(found);
+    give_up(number);
   } else {
     due_.emplace(now + wait_after(found->second.attempts), number);
   }
+}
+
+// The event stays undelivered in Stripe's list, but nothing waits for it any more.
+void Deliveries::give_up(std::uint64_t number) {
+  const std::string event_id = deliveries_.at(number).event_id;
+  deliveries_.erase(number);
+  if (world_.find(event_id) != nullptr) world_.note(event_id, "given_up", true);
 }
 
 std::chrono::milliseconds Deliveries::wait_after(int attempts) const {

@@ -64,6 +64,7 @@ class Deliveries {
   };
   void queue(const std::string& event_id, const std::string& endpoint_id, Kind kind, Time due);
   void queue_with_faults(const std::string& event_id, const std::string& endpoint_id, Time now);
+  void give_up(std::uint64_t number);
   [[nodiscard]] std::chrono::milliseconds wait_after(int attempts) const;
 
   World& world_;

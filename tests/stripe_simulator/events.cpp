@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::string_view kind = "event";
 constexpr std::size_t types_max = 20;
-// docs.stripe.com/api/events: "up to 30 days".
-constexpr std::int64_t kept_s = 30 * 24 * 3600;
 
 constexpr Parameter list_filters[] = {
     {.path = "type"},
@@ -27,7 +25,7 @@ bool is_of_type(const std::string& type, const std::string& wanted) {
 }
 
 bool is_kept(const World& world, const Json& event) {
-  return event["created"].integer() > world.now() - kept_s;
+  return event["created"].integer() > world.now() - events_kept_s;
 }
 
 Outcome<Json> show(Call& call) {

@@ -6,6 +6,9 @@
 
 namespace tollgate::simulator {
 
+/// docs.stripe.com/api/events: "up to 30 days".
+inline constexpr std::int64_t events_kept_s = 30LL * 24 * 3600;
+
 Operations event_operations();
 
 /// In the shapes of that version (null: the pinned one), with previous_attributes as this version

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "form.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 

@@ -5,8 +5,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
+
 #include "base/end_process.hpp"
 #include "base/log.hpp"
+#include "events.hpp"
 #include "signature.hpp"
 
 namespace tollgate::simulator {
@@ -47,6 +50,7 @@ SendWebhooks::SendWebhooks(asio::io_context& io, World& world, Deliveries& deliv
 void SendWebhooks::wake() {
   const Time now = clock_.now();
   for (const std::string& event : world_.take_new_events()) deliveries_.add(event, now);
+  world_.forget_events(world_.now() - events_kept_s);
   start_due();
 }
 

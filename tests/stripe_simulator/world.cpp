@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace tollgate::simulator {
 namespace {
@@ -133,6 +134,19 @@ void World::add_event(std::string_view type, const Json& object, const Json* bef
 }
 
 std::vector<std::string> World::take_new_events() { return std::exchange(new_events_, {}); }
+
+void World::forget_events(std::int64_t made_up_to) {
+  std::vector<std::string>& ids = ids_by_kind_["event"];
+  const auto kept = std::find_if(ids.begin(), ids.end(), [&](const std::string& id) {
+    const Json& event = get(id);
+    const bool waits = event["pending_webhooks"].integer() > 0 && !notes(id)["given_up"].flag();
+    return event["created"].integer() > made_up_to || waits;
+  });
+  if (kept == ids.begin()) return;
+  ++revision_;
+  for (auto id = ids.begin(); id != kept; ++id) records_.erase(*id);
+  ids.erase(ids.begin(), kept);
+}
 
 void World::schedule(Due due) { agenda_.insert(std::move(due)); }
 

@@ -78,6 +78,9 @@ class World {
   void set_origin(Origin origin) { origin_ = std::move(origin); }
   /// Ids of the events made since the last call, oldest first.
   std::vector<std::string> take_new_events();
+  /// The oldest ones, made up to that time, as far as their webhooks are accepted or given up: what
+  /// Stripe lists no more need not be kept. Call it when the new events have been taken.
+  void forget_events(std::int64_t made_up_to);
 
   void schedule(Due due);
   /// Those of the object that are due for this action, or for any when it is empty.

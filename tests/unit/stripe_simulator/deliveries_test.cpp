@@ -77,6 +77,8 @@ TEST_F(DeliveriesTest, AreGivenUpAfterTheLastAttemptAndThenNoSuccess) {
   EXPECT_TRUE(deliveries.is_quiet(begin + std::chrono::hours{100}));
   const auto failed = client.get("/v1/events", "delivery_success=false");
   EXPECT_EQ(failed.body["data"].items().size(), 1U);
+  client.world.forget_events(tests::story_begin);
+  EXPECT_TRUE(client.world.ids("event").empty());
 }
 
 TEST_F(DeliveriesTest, StopWhenTheEndpointIsDisabled) {
@@ -155,6 +157,21 @@ TEST_F(DeliveriesTest, ThatAreDroppedComeWithTheRetry) {
   queue_new_events(begin);
   EXPECT_FALSE(deliveries.take_due(begin));
   EXPECT_TRUE(deliveries.take_due(begin + std::chrono::milliseconds{500}));
+}
+
+TEST_F(DeliveriesTest, KeepTheirEventsUntilTheyAreAccepted) {
+  client.post("/v1/customers");  // to nobody
+  queue_new_events(begin);
+  endpoint("enabled_events[0]=*");
+  client.post("/v1/customers");
+  queue_new_events(begin);
+  client.world.forget_events(tests::story_begin - 1);
+  EXPECT_EQ(client.world.ids("event").size(), 2U);
+  client.world.forget_events(tests::story_begin);
+  EXPECT_EQ(client.world.ids("event").size(), 1U);
+  deliveries.settle(deliveries.take_due(begin)->delivery, Verdict::accepted, begin);
+  client.world.forget_events(tests::story_begin);
+  EXPECT_TRUE(client.world.ids("event").empty());
 }
 
 TEST(FaultRates, AreRefusedWhenTheyAreUnknownOrOutOfRange) {
