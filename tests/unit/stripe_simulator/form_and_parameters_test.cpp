@@ -26,14 +26,14 @@ Outcome<Json> check(std::string_view form) {
   return check_parameters(*tree, groups);
 }
 
-TEST(Form, NestsBracketsAndDecodesPercentEscapesAndPluses) {
+TEST(SimulatorForm, NestsBracketsAndDecodesPercentEscapesAndPluses) {
   const auto tree = parse_form("a%5Bb%5D[c]=x+y&a[b][d]=%C3%A9&list[]=1&list[]=2&empty=");
   ASSERT_TRUE(tree);
   EXPECT_EQ(write_json(*tree),
             R"({"a":{"b":{"c":"x y","d":"é"}},"list":{"0":"1","1":"2"},"empty":""})");
 }
 
-TEST(Form, RefusesWhatCannotBeRead) {
+TEST(SimulatorForm, RefusesWhatCannotBeRead) {
   EXPECT_FALSE(parse_form("a[b=1"));
   EXPECT_FALSE(parse_form("=1"));
   EXPECT_FALSE(parse_form("a=%zz"));
