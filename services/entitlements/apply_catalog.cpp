@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apply_catalog.hpp"
+#include "entitlements/apply_catalog.hpp"
 
 #include "base/log.hpp"
-#include "write_documents.hpp"
+#include "entitlements/apply/write_documents.hpp"
 
 namespace tollgate::entitlements {
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "entitlement_rows.hpp"
+#include "entitlements/domain/entitlement_rows.hpp"
 
 namespace tollgate::entitlements {
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "compose_background.hpp"
+#include "entitlements/compose_background.hpp"
 
-#include "apply_catalog.hpp"
 #include "base/background_loop.hpp"
-#include "lapse_entitlements.hpp"
-#include "postgres_changes_store.hpp"
-#include "postgres_entitlements_store.hpp"
-#include "postgres_fetch_store.hpp"
-#include "postgres_prune_store.hpp"
-#include "postgres_sweep_store.hpp"
-#include "prune_facts.hpp"
-#include "publish_changes.hpp"
-#include "resolve_and_sweep.hpp"
+#include "entitlements/apply_catalog.hpp"
+#include "entitlements/lapse_entitlements.hpp"
+#include "entitlements/postgres/postgres_changes_store.hpp"
+#include "entitlements/postgres/postgres_entitlements_store.hpp"
+#include "entitlements/postgres/postgres_fetch_store.hpp"
+#include "entitlements/postgres/postgres_prune_store.hpp"
+#include "entitlements/postgres/postgres_sweep_store.hpp"
+#include "entitlements/prune_facts.hpp"
+#include "entitlements/publish_changes.hpp"
+#include "entitlements/resolve_and_sweep.hpp"
 
 namespace tollgate::entitlements {
 namespace {

@@ -11,8 +11,8 @@
 #include "base/clock.hpp"
 #include "base/metrics.hpp"
 #include "base/runtime.hpp"
-#include "catalog.hpp"
-#include "config.hpp"
+#include "entitlements/config.hpp"
+#include "entitlements/domain/catalog.hpp"
 
 namespace tollgate::entitlements {
 

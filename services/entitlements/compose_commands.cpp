@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "compose_commands.hpp"
+#include "entitlements/compose_commands.hpp"
 
 #include <iostream>
 #include <stdexcept>
 
 #include "base/progress.hpp"
 #include "base/uuid.hpp"
-#include "catalog_file.hpp"
+#include "entitlements/domain/catalog_file.hpp"
+#include "entitlements/postgres/postgres_entitlements_store.hpp"
+#include "entitlements/postgres/postgres_migrations.hpp"
+#include "entitlements/postgres/postgres_rebuild_store.hpp"
+#include "entitlements/rebuild_entitlements.hpp"
+#include "entitlements/replay_events.hpp"
 #include "kafka/admin.hpp"
-#include "postgres_entitlements_store.hpp"
-#include "postgres_migrations.hpp"
-#include "postgres_rebuild_store.hpp"
-#include "rebuild_entitlements.hpp"
-#include "replay_events.hpp"
 
 namespace tollgate::entitlements {
 namespace {

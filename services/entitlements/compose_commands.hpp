@@ -4,8 +4,8 @@
 #pragma once
 
 #include "base/command_line.hpp"
-#include "catalog.hpp"
-#include "config.hpp"
+#include "entitlements/config.hpp"
+#include "entitlements/domain/catalog.hpp"
 #include "postgres/connection.hpp"
 
 namespace tollgate::entitlements {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "config.hpp"
+#include "entitlements/config.hpp"
 
 #include <unistd.h>
 

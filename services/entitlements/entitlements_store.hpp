@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "entitlement_rows.hpp"
-#include "fetch.hpp"
-#include "object_source.hpp"
+#include "entitlements/domain/entitlement_rows.hpp"
+#include "entitlements/domain/fetch.hpp"
+#include "entitlements/domain/object_source.hpp"
 
 namespace tollgate::entitlements {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "events_consumer.hpp"
+#include "entitlements/events_consumer.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>

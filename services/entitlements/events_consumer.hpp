@@ -13,8 +13,8 @@
 #include <string>
 #include <thread>
 
-#include "apply_events.hpp"
 #include "base/metrics.hpp"
+#include "entitlements/apply/apply_events.hpp"
 #include "kafka/consumer.hpp"
 
 namespace tollgate::entitlements {

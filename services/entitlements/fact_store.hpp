@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "object_source.hpp"
-#include "shown_rows.hpp"
+#include "entitlements/domain/object_source.hpp"
+#include "entitlements/domain/shown_rows.hpp"
 
 namespace tollgate::entitlements {
 

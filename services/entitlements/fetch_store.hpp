@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "fetch.hpp"
+#include "entitlements/domain/fetch.hpp"
 
 namespace tollgate::entitlements {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "http_api.hpp"
+#include "entitlements/http_api.hpp"
 
 #include <algorithm>
 #include <string>
@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/log.hpp"
-#include "bind.hpp"
-#include "read_query.hpp"
+#include "entitlements/domain/bind.hpp"
+#include "entitlements/read/read_query.hpp"
 
 namespace tollgate::entitlements {
 namespace {

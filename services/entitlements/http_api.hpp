@@ -8,15 +8,15 @@
 #include <string>
 #include <vector>
 
-#include "await_facts.hpp"
+#include "entitlements/read/await_facts.hpp"
+#include "entitlements/read/read_dead_letters.hpp"
+#include "entitlements/read/read_entitlements.hpp"
+#include "entitlements/read/read_explanation.hpp"
+#include "entitlements/read/read_history.hpp"
+#include "entitlements/read/read_orphans.hpp"
+#include "entitlements/read/read_subscriptions.hpp"
 #include "http/auth.hpp"
 #include "http/router.hpp"
-#include "read_dead_letters.hpp"
-#include "read_entitlements.hpp"
-#include "read_explanation.hpp"
-#include "read_history.hpp"
-#include "read_orphans.hpp"
-#include "read_subscriptions.hpp"
 
 namespace tollgate::entitlements {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lapse_entitlements.hpp"
+#include "entitlements/lapse_entitlements.hpp"
 
 #include <algorithm>
 
 #include "base/log.hpp"
-#include "write_documents.hpp"
+#include "entitlements/apply/write_documents.hpp"
 
 namespace tollgate::entitlements {
 namespace {

@@ -7,8 +7,8 @@
 
 #include "base/clock.hpp"
 #include "base/metrics.hpp"
-#include "catalog.hpp"
-#include "entitlements_store.hpp"
+#include "entitlements/domain/catalog.hpp"
+#include "entitlements/entitlements_store.hpp"
 
 namespace tollgate::entitlements {
 

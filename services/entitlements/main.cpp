@@ -4,17 +4,17 @@
 
 #include "base/end_process.hpp"
 #include "base/runtime.hpp"
-#include "compose_background.hpp"
-#include "compose_commands.hpp"
-#include "events_consumer.hpp"
+#include "entitlements/compose_background.hpp"
+#include "entitlements/compose_commands.hpp"
+#include "entitlements/events_consumer.hpp"
+#include "entitlements/http_api.hpp"
+#include "entitlements/postgres/postgres_document_store.hpp"
+#include "entitlements/postgres/postgres_entitlements_store.hpp"
+#include "entitlements/postgres/postgres_fact_store.hpp"
+#include "entitlements/postgres/postgres_migrations.hpp"
 #include "http/admin_api.hpp"
 #include "http/server.hpp"
-#include "http_api.hpp"
 #include "postgres/schema_watch.hpp"
-#include "postgres_document_store.hpp"
-#include "postgres_entitlements_store.hpp"
-#include "postgres_fact_store.hpp"
-#include "postgres_migrations.hpp"
 
 namespace {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "make_change_message.hpp"
+#include "entitlements/make_change_message.hpp"
 
 #include <google/protobuf/timestamp.pb.h>
 
-#include "answer_json.hpp"
-#include "entitlements_json.hpp"
+#include "entitlements/json/answer_json.hpp"
+#include "entitlements/json/entitlements_json.hpp"
 #include "events/entitlements_changed.pb.h"
 
 namespace tollgate::entitlements {

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "changes_store.hpp"
+#include "entitlements/changes_store.hpp"
 
 namespace tollgate::entitlements {
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "prune_facts.hpp"
+#include "entitlements/prune_facts.hpp"
 
 #include <algorithm>
 #include <unordered_map>
 #include <utility>
 
 #include "base/log.hpp"
-#include "fact_json.hpp"
-#include "superseded.hpp"
+#include "entitlements/domain/superseded.hpp"
+#include "entitlements/json/fact_json.hpp"
 
 namespace tollgate::entitlements {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/metrics.hpp"
-#include "prune_store.hpp"
+#include "entitlements/prune_store.hpp"
 
 namespace tollgate::entitlements {
 

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "entitlement_rows.hpp"
+#include "entitlements/domain/entitlement_rows.hpp"
 
 namespace tollgate::entitlements {
 

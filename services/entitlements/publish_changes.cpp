@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "publish_changes.hpp"
+#include "entitlements/publish_changes.hpp"
 
 #include <chrono>
 #include <stdexcept>
 #include <utility>
 
 #include "base/log.hpp"
-#include "entitlements_store.hpp"
+#include "entitlements/entitlements_store.hpp"
+#include "entitlements/make_change_message.hpp"
 #include "events/change_headers.hpp"
-#include "make_change_message.hpp"
 
 namespace tollgate::entitlements {
 namespace {

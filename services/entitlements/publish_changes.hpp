@@ -18,7 +18,7 @@
 
 #include "base/clock.hpp"
 #include "base/metrics.hpp"
-#include "changes_store.hpp"
+#include "entitlements/changes_store.hpp"
 #include "kafka/transactional_producer.hpp"
 
 namespace tollgate::entitlements {

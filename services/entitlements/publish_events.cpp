@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "publish_events.hpp"
+#include "entitlements/publish_events.hpp"
 
 #include <utility>
 

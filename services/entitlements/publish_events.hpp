@@ -5,8 +5,8 @@
 #include <string>
 
 #include "base/clock.hpp"
+#include "entitlements/events_log.hpp"
 #include "events/cloudevents.hpp"
-#include "events_log.hpp"
 #include "kafka/producer.hpp"
 
 namespace tollgate::entitlements {

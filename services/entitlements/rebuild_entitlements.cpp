@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rebuild_entitlements.hpp"
+#include "entitlements/rebuild_entitlements.hpp"
 
 #include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "apply_facts.hpp"
-#include "write_documents.hpp"
+#include "entitlements/apply/apply_facts.hpp"
+#include "entitlements/apply/write_documents.hpp"
 
 namespace tollgate::entitlements {
 namespace {

@@ -16,10 +16,10 @@
 
 #include "base/clock.hpp"
 #include "base/progress.hpp"
-#include "catalog.hpp"
-#include "entitlements_store.hpp"
-#include "rebuild_store.hpp"
-#include "wait_for_database.hpp"
+#include "entitlements/domain/catalog.hpp"
+#include "entitlements/entitlements_store.hpp"
+#include "entitlements/rebuild_store.hpp"
+#include "entitlements/wait_for_database.hpp"
 
 namespace tollgate::entitlements {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "replay_events.hpp"
+#include "entitlements/replay_events.hpp"
 
 #include <chrono>
 #include <stdexcept>
@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/log.hpp"
-#include "find_questions.hpp"
-#include "write_documents.hpp"
+#include "entitlements/apply/find_questions.hpp"
+#include "entitlements/apply/write_documents.hpp"
 
 namespace tollgate::entitlements {
 namespace {

@@ -9,14 +9,14 @@
 #include <span>
 #include <string>
 
-#include "apply_facts.hpp"
 #include "base/clock.hpp"
 #include "base/progress.hpp"
-#include "catalog.hpp"
-#include "entitlements_store.hpp"
+#include "entitlements/apply/apply_facts.hpp"
+#include "entitlements/apply/read_records.hpp"
+#include "entitlements/domain/catalog.hpp"
+#include "entitlements/entitlements_store.hpp"
+#include "entitlements/wait_for_database.hpp"
 #include "kafka/consumer.hpp"
-#include "read_records.hpp"
-#include "wait_for_database.hpp"
 
 namespace tollgate::entitlements {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "resolve_and_sweep.hpp"
+#include "entitlements/resolve_and_sweep.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -14,12 +14,12 @@
 
 #include "base/io_loop.hpp"
 #include "base/log.hpp"
+#include "entitlements/publish_events.hpp"
+#include "entitlements/resolve_objects.hpp"
+#include "entitlements/sweep_events.hpp"
 #include "http/client.hpp"
 #include "kafka/producer.hpp"
-#include "publish_events.hpp"
-#include "resolve_objects.hpp"
 #include "stripe/stripe_api.hpp"
-#include "sweep_events.hpp"
 
 namespace tollgate::entitlements {
 namespace {

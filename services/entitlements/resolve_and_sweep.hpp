@@ -13,10 +13,10 @@
 
 #include "base/clock.hpp"
 #include "base/metrics.hpp"
-#include "fetch_store.hpp"
+#include "entitlements/fetch_store.hpp"
+#include "entitlements/sweep_store.hpp"
 #include "kafka/properties.hpp"
 #include "stripe/api_settings.hpp"
-#include "sweep_store.hpp"
 
 namespace tollgate::entitlements {
 

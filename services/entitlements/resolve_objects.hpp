@@ -13,9 +13,9 @@
 
 #include "base/clock.hpp"
 #include "base/metrics.hpp"
-#include "events_log.hpp"
-#include "fetch_store.hpp"
-#include "find_answers.hpp"
+#include "entitlements/apply/find_answers.hpp"
+#include "entitlements/events_log.hpp"
+#include "entitlements/fetch_store.hpp"
 #include "stripe/stripe_api.hpp"
 
 namespace tollgate::entitlements {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sweep_events.hpp"
+#include "entitlements/sweep_events.hpp"
 
 #include <boost/asio/use_awaitable.hpp>
 

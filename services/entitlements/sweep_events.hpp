@@ -13,11 +13,11 @@
 
 #include "base/clock.hpp"
 #include "base/metrics.hpp"
-#include "events_log.hpp"
+#include "entitlements/events_log.hpp"
+#include "entitlements/sweep_store.hpp"
 #include "stripe/stripe_api.hpp"
 #include "stripe/stripe_event.hpp"
 #include "stripe/stripe_lists.hpp"
-#include "sweep_store.hpp"
 
 namespace tollgate::entitlements {
 

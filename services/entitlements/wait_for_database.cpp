@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wait_for_database.hpp"
+#include "entitlements/wait_for_database.hpp"
 
 #include <string>
 #include <thread>

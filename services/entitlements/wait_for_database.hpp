@@ -6,7 +6,7 @@
 #include <chrono>
 
 #include "base/progress.hpp"
-#include "entitlements_store.hpp"
+#include "entitlements/entitlements_store.hpp"
 
 namespace tollgate::entitlements {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apply_topics.hpp"
+#include "operator/apply_topics.hpp"
 
 #include <chrono>
 

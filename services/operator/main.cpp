@@ -7,9 +7,9 @@
 #include <iostream>
 #include <memory>
 
-#include "apply_topics.hpp"
 #include "base/command_line.hpp"
-#include "config.hpp"
+#include "operator/apply_topics.hpp"
+#include "operator/config.hpp"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "http_api.hpp"
+#include "webhook-ingress/http_api.hpp"
 
 #include "base/log.hpp"
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "http/router.hpp"
-#include "receive_webhook.hpp"
+#include "webhook-ingress/receive_webhook.hpp"
 
 namespace tollgate::ingress {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kafka_event_log.hpp"
+#include "webhook-ingress/kafka_event_log.hpp"
 
 #include "events/stripe_record.hpp"
 

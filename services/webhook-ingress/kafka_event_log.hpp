@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "event_log.hpp"
 #include "kafka/producer.hpp"
+#include "webhook-ingress/event_log.hpp"
 
 namespace tollgate::ingress {
 

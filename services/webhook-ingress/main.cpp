@@ -2,12 +2,12 @@
 // webhook-ingress: POST /webhooks/stripe -> verify -> Kafka -> 200. Composition only.
 #include "base/command_line.hpp"
 #include "base/runtime.hpp"
-#include "config.hpp"
 #include "http/admin_api.hpp"
 #include "http/server.hpp"
-#include "http_api.hpp"
 #include "kafka/producer.hpp"
-#include "kafka_event_log.hpp"
+#include "webhook-ingress/config.hpp"
+#include "webhook-ingress/http_api.hpp"
+#include "webhook-ingress/kafka_event_log.hpp"
 
 namespace {
 

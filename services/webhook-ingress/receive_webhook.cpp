@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "receive_webhook.hpp"
+#include "webhook-ingress/receive_webhook.hpp"
 
 #include <string>
 

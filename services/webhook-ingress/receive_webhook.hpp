@@ -9,9 +9,9 @@
 
 #include "base/clock.hpp"
 #include "base/metrics.hpp"
-#include "event_log.hpp"
 #include "stripe/stripe_event.hpp"
 #include "stripe/webhook_signature.hpp"
+#include "webhook-ingress/event_log.hpp"
 
 namespace tollgate::ingress {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "entitlements/read_records.hpp"
+#include "entitlements/apply/read_records.hpp"
 #include "load_generator/process_usage.hpp"
 #include "postgres/transaction.hpp"
 

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "entitlements/postgres_entitlements_store.hpp"
+#include "entitlements/postgres/postgres_entitlements_store.hpp"
 #include "tests/integration/entitlements/buyer.hpp"
 #include "tests/integration/entitlements/clock.hpp"
 #include "tests/integration/entitlements/writer.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "entitlements/apply_events.hpp"
+#include "entitlements/apply/apply_events.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "entitlements/events_consumer.hpp"
-#include "entitlements/postgres_entitlements_store.hpp"
-#include "entitlements/postgres_fetch_store.hpp"
-#include "entitlements/postgres_sweep_store.hpp"
+#include "entitlements/postgres/postgres_entitlements_store.hpp"
+#include "entitlements/postgres/postgres_fetch_store.hpp"
+#include "entitlements/postgres/postgres_sweep_store.hpp"
 #include "entitlements/resolve_and_sweep.hpp"
 #include "tests/integration/entitlements/buyer.hpp"
 #include "tests/integration/entitlements/fake_stripe.hpp"

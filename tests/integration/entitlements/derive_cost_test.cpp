@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "entitlements/find_facts.hpp"
-#include "entitlements/postgres_entitlements_store.hpp"
+#include "entitlements/postgres/postgres_entitlements_store.hpp"
+#include "entitlements/read/find_facts.hpp"
 #include "postgres/transaction.hpp"
 #include "tests/integration/entitlements/buyer.hpp"
 #include "tests/integration/entitlements/writer.hpp"

@@ -7,7 +7,7 @@
 
 #include <map>
 
-#include "entitlements/postgres_document_store.hpp"
+#include "entitlements/postgres/postgres_document_store.hpp"
 #include "tests/integration/entitlements/writer.hpp"
 
 namespace tollgate::entitlements {

@@ -7,7 +7,7 @@
 
 #include <thread>
 
-#include "entitlements/postgres_entitlements_store.hpp"
+#include "entitlements/postgres/postgres_entitlements_store.hpp"
 #include "tests/integration/entitlements/buyer.hpp"
 #include "tests/integration/entitlements/topic.hpp"
 #include "tests/integration/entitlements/writer.hpp"

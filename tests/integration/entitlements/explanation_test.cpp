@@ -6,8 +6,8 @@
 #include <random>
 #include <set>
 
-#include "entitlements/entitlements_json.hpp"
-#include "entitlements/find_reflected.hpp"
+#include "entitlements/apply/find_reflected.hpp"
+#include "entitlements/json/entitlements_json.hpp"
 #include "tests/integration/entitlements/reader.hpp"
 
 namespace tollgate::entitlements {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "entitlements/postgres_entitlements_store.hpp"
+#include "entitlements/postgres/postgres_entitlements_store.hpp"
 
 namespace tollgate::tests {
 

@@ -6,9 +6,9 @@
 
 #include <thread>
 
-#include "entitlements/entitlements_json.hpp"
 #include "entitlements/entitlements_store.hpp"
-#include "entitlements/postgres_changes_store.hpp"
+#include "entitlements/json/entitlements_json.hpp"
+#include "entitlements/postgres/postgres_changes_store.hpp"
 #include "tests/integration/entitlements/buyer.hpp"
 #include "tests/integration/entitlements/change_topic.hpp"
 #include "tests/integration/entitlements/writer.hpp"

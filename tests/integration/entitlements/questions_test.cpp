@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "entitlements/postgres_fetch_store.hpp"
-#include "entitlements/postgres_sweep_store.hpp"
+#include "entitlements/postgres/postgres_fetch_store.hpp"
+#include "entitlements/postgres/postgres_sweep_store.hpp"
 #include "tests/integration/entitlements/buyer.hpp"
 #include "tests/integration/entitlements/writer.hpp"
 

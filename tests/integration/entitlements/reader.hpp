@@ -13,12 +13,12 @@
 #include <string>
 #include <utility>
 
-#include "entitlements/postgres_fact_store.hpp"
-#include "entitlements/read_dead_letters.hpp"
-#include "entitlements/read_explanation.hpp"
-#include "entitlements/read_history.hpp"
-#include "entitlements/read_orphans.hpp"
-#include "entitlements/read_subscriptions.hpp"
+#include "entitlements/postgres/postgres_fact_store.hpp"
+#include "entitlements/read/read_dead_letters.hpp"
+#include "entitlements/read/read_explanation.hpp"
+#include "entitlements/read/read_history.hpp"
+#include "entitlements/read/read_orphans.hpp"
+#include "entitlements/read/read_subscriptions.hpp"
 #include "tests/integration/entitlements/buyer.hpp"
 #include "tests/integration/entitlements/writer.hpp"
 

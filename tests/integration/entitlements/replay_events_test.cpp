@@ -6,8 +6,8 @@
 
 #include <sstream>
 
-#include "entitlements/postgres_entitlements_store.hpp"
-#include "entitlements/postgres_rebuild_store.hpp"
+#include "entitlements/postgres/postgres_entitlements_store.hpp"
+#include "entitlements/postgres/postgres_rebuild_store.hpp"
 #include "entitlements/rebuild_entitlements.hpp"
 #include "tests/integration/entitlements/buyer.hpp"
 #include "tests/integration/entitlements/interrupted_store.hpp"

@@ -4,10 +4,10 @@
 #include <numeric>
 #include <stdexcept>
 
-#include "entitlements/catalog_file.hpp"
-#include "entitlements/entitlements_json.hpp"
-#include "entitlements/postgres_entitlements_store.hpp"
-#include "entitlements/postgres_migrations.hpp"
+#include "entitlements/domain/catalog_file.hpp"
+#include "entitlements/json/entitlements_json.hpp"
+#include "entitlements/postgres/postgres_entitlements_store.hpp"
+#include "entitlements/postgres/postgres_migrations.hpp"
 #include "postgres/migrator.hpp"
 #include "tests/integration/entitlements/buyer.hpp"
 

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "base/metrics.hpp"
-#include "entitlements/apply_events.hpp"
-#include "entitlements/catalog.hpp"
-#include "entitlements/entitlements.hpp"
+#include "entitlements/apply/apply_events.hpp"
+#include "entitlements/domain/catalog.hpp"
+#include "entitlements/domain/entitlements.hpp"
 #include "tests/integration/postgres/database.hpp"
 
 namespace tollgate::tests {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "entitlements/await_facts.hpp"
+#include "entitlements/read/await_facts.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "entitlements/bind.hpp"
+#include "entitlements/domain/bind.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "entitlements/catalog_file.hpp"
+#include "entitlements/domain/catalog_file.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

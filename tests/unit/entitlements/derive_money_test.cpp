@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "entitlements/derive.hpp"
+#include "entitlements/domain/derive.hpp"
 #include "user_facts_builder.hpp"
 
 namespace tollgate::entitlements {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "entitlements/derive.hpp"
-#include "entitlements/entitlements_json.hpp"
+#include "entitlements/domain/derive.hpp"
+#include "entitlements/json/entitlements_json.hpp"
 #include "properties.hpp"
 #include "user_facts_builder.hpp"
 

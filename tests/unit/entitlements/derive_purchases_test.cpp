@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "entitlements/derive.hpp"
+#include "entitlements/domain/derive.hpp"
 #include "user_facts_builder.hpp"
 
 namespace tollgate::entitlements {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "entitlements/derive.hpp"
+#include "entitlements/domain/derive.hpp"
 #include "user_facts_builder.hpp"
 
 namespace tollgate::entitlements {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "entitlements/entitlements_json.hpp"
+#include "entitlements/json/entitlements_json.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "entitlements/fact_json.hpp"
+#include "entitlements/json/fact_json.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "entitlements/ownership.hpp"
+#include "entitlements/domain/ownership.hpp"
 #include "stripe/object_json.hpp"
 
 namespace tollgate::entitlements {

@@ -4,8 +4,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include "entitlements/entitlements_json.hpp"
 #include "entitlements/http_api.hpp"
+#include "entitlements/json/entitlements_json.hpp"
 #include "tests/unit/entitlements/memory_facts.hpp"
 #include "tests/unit/entitlements/user_facts_builder.hpp"
 

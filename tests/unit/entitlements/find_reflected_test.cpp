@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "entitlements/find_reflected.hpp"
+#include "entitlements/apply/find_reflected.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "entitlements/fact.hpp"
+#include "entitlements/domain/fact.hpp"
 
 namespace tollgate::entitlements {
 

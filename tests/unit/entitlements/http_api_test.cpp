@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <map>
 
-#include "entitlements/entitlements_json.hpp"
+#include "entitlements/json/entitlements_json.hpp"
 #include "tests/unit/entitlements/memory_facts.hpp"
 
 namespace tollgate::entitlements {

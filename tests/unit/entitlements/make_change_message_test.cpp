@@ -5,8 +5,8 @@
 
 #include <stdexcept>
 
-#include "entitlements/catalog_file.hpp"
-#include "entitlements/entitlements_json.hpp"
+#include "entitlements/domain/catalog_file.hpp"
+#include "entitlements/json/entitlements_json.hpp"
 #include "events/entitlements_changed.pb.h"
 
 namespace tollgate::entitlements {

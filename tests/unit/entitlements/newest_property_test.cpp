@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "entitlements/newest.hpp"
+#include "entitlements/domain/newest.hpp"
 #include "histories.hpp"
 #include "properties.hpp"
 

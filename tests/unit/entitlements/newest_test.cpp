@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "entitlements/newest.hpp"
+#include "entitlements/domain/newest.hpp"
 
 #include <gtest/gtest.h>
 

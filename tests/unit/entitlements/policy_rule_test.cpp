@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "entitlements/policy_rule.hpp"
+#include "entitlements/domain/policy_rule.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

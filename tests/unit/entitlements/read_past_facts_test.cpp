@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "entitlements/read_past_facts.hpp"
+#include "entitlements/read/read_past_facts.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "entitlements/read_explanation.hpp"
+#include "entitlements/read/read_explanation.hpp"
 #include "stripe/object_json.hpp"
 #include "tests/unit/entitlements/memory_facts.hpp"
 #include "tests/unit/entitlements/user_facts_builder.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "entitlements/read_query.hpp"
+#include "entitlements/read/read_query.hpp"
 
 #include <gtest/gtest.h>
 

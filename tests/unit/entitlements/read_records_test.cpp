@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "entitlements/read_records.hpp"
+#include "entitlements/apply/read_records.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "entitlements/snapshot.hpp"
+#include "entitlements/domain/snapshot.hpp"
 
 #include <gtest/gtest.h>
 

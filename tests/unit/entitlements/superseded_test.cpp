@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "entitlements/superseded.hpp"
+#include "entitlements/domain/superseded.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "entitlements/newest.hpp"
+#include "entitlements/domain/newest.hpp"
 #include "histories.hpp"
 #include "properties.hpp"
 

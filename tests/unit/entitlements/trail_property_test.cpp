@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "entitlements/trail.hpp"
+#include "entitlements/domain/trail.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "entitlements/untested_versions.hpp"
+#include "entitlements/domain/untested_versions.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

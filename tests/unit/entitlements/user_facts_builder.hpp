@@ -8,9 +8,9 @@
 #include <string_view>
 #include <utility>
 
-#include "entitlements/catalog.hpp"
-#include "entitlements/derive.hpp"
-#include "entitlements/user_facts.hpp"
+#include "entitlements/domain/catalog.hpp"
+#include "entitlements/domain/derive.hpp"
+#include "entitlements/domain/user_facts.hpp"
 
 namespace tollgate::entitlements {
 

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "entitlements/apply/read_news.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "entitlements/domain/ownership.hpp"
+#include "entitlements/json/fact_json.hpp"
+
+namespace tollgate::entitlements {
+
+Touch touch_of(const EventRow& event) { return {event.created.value_or(Time{}), event.key.id}; }
+
+void ObjectNews::take(const EventRow& event, bool replaced) {
+  facts.push_back(fact_of(event));
+  customer_id = std::max(customer_id, event.customer_id);
+  rewritten = rewritten || replaced;
+  latest = std::max(latest, touch_of(event));
+}
+
+void ObjectNews::forsake(const Touch& by) {
+  rewritten = true;
+  latest = std::max(latest, by);
+}
+
+bool ObjectNews::settle(const Key& key, Newest decided) {
+  const bool was_awaited = row.revision > 0 && !row.kind;
+  const std::string customer_before = row.customer_id;
+  const bool changed = !row.kind || row.newest != decided;
+  was_open = was_awaited || undecided(row.newest);
+  row.key = key;
+  row.kind = facts.front().kind;
+  row.newest = std::move(decided);
+  if (rewritten || !customer_id.empty()) row.customer_id = customer_id;
+  if (!row.newest.state.empty()) {
+    const stripe::Object object = read_state(*row.kind, row.newest.state);
+    row.customer_id = customer_of(object);
+    cut_short = stripe::is_cut_short(object);
+    note_payment(row, object);
+  }
+  dirty = was_awaited || (row.revision > 0 && row.customer_id != customer_before);
+  return changed || row.customer_id != customer_before;
+}
+
+bool ObjectNews::forget(const Key& key) {
+  const bool known = row.kind.has_value();
+  ObjectRow awaited;
+  awaited.key = key;
+  awaited.owner_id = row.owner_id;
+  awaited.revision = row.revision;
+  row = std::move(awaited);
+  dirty = known;
+  return known;
+}
+
+}  // namespace tollgate::entitlements

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a batch says about one object, and the row that comes of it but for its owner. The batch as
+// a whole, with its locks and owners, is apply_facts.hpp's.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "entitlements/apply/reserve_owners.hpp"
+#include "entitlements/domain/entitlement_rows.hpp"
+#include "entitlements/domain/fact.hpp"
+
+namespace tollgate::entitlements {
+
+Touch touch_of(const EventRow& event);
+
+struct ObjectNews {
+  std::vector<Fact> facts;
+  std::string customer_id;  ///< of an event without a state, else the state says it
+  bool rewritten = false;   ///< what one of its events said before is gone
+  Touch latest;             ///< the event that speaks of it, or did before
+  ObjectRow row;            ///< the cache's, and then what becomes of it
+  bool dirty = false;       ///< its owner, or that of objects linked to it, must be looked for
+  bool was_open = false;    ///< OpenObject's
+  bool cut_short = false;
+
+  /// Only an event that tells about the object. `replaced`: it told something else before.
+  void take(const EventRow& event, bool replaced);
+  /// Less may be known of it than its row says.
+  void forsake(const Touch& by);
+
+  /// The two ways for `row` to become what the facts say; whether its content changes by it.
+  bool settle(const Key& key, Newest decided);
+  /// No fact tells about it any more; others may wait for it by their links. The owner stays.
+  bool forget(const Key& key);
+};
+
+}  // namespace tollgate::entitlements

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "entitlements/domain/catalog_file.hpp"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "entitlements/domain/catalog_yaml.hpp"
+
+namespace tollgate::entitlements {
+namespace {
+
+const std::map<std::string, Combine> combine_words{{"add", Combine::add},
+                                                   {"highest", Combine::highest}};
+const std::map<std::string, StatusRule> rule_words{
+    {"period", StatusRule::period}, {"grace", StatusRule::grace}, {"none", StatusRule::none}};
+const std::map<std::string, Effect> effect_words{{"keep", Effect::keep},
+                                                 {"restore", Effect::keep},
+                                                 {"suspend", Effect::suspend},
+                                                 {"revoke", Effect::revoke}};
+
+class Reader {
+ public:
+  explicit Reader(YamlFaults& faults) : faults_(faults) {}
+
+  CatalogContent read(const YAML::Node& root) {
+    YamlMap map{root, "catalogue", faults_};
+    content_.revision = map.required_integer("revision", 1);
+    read_accounts(map);
+    if (const auto node = map.find("policy")) read_policy(*node);
+    if (const auto node = map.find("features")) read_features(*node);
+    for (const YamlMap::Member& plan : entries(map, "plans")) read_plan(plan);
+    for (const YamlMap::Member& product : entries(map, "products")) read_product(product);
+    content_.default_plan = map.required_text("default_plan");
+    if (const auto node = map.find("default_plan"))
+      wanted_plans_.emplace_back(line_of(*node), "catalogue: default_plan", content_.default_plan);
+    map.check_unknown();
+    check_plans();
+    return std::move(content_);
+  }
+
+ private:
+  using Entries = std::vector<YamlMap::Member>;
+  struct WantedPlan {
+    WantedPlan(int at_line, std::string by, std::string plan_id)
+        : line(at_line), wanted_by(std::move(by)), id(std::move(plan_id)) {}
+    int line;
+    std::string wanted_by;
+    std::string id;
+  };
+
+  Entries entries(YamlMap& map, const std::string& key) {
+    const auto node = map.find(key);
+    return node ? YamlMap{*node, key, faults_}.members() : Entries{};
+  }
+
+  void read_accounts(YamlMap& map) {
+    const auto accounts = map.texts("accounts");
+    if (accounts.empty()) return;
+    content_.accounts.clear();
+    for (const auto& [account, line] : accounts) {
+      if (account != "own" && !account.starts_with("acct_")) {
+        map.fault(line, "account '" + account + "' is neither `own` nor an id such as acct_1");
+      }
+      content_.accounts.push_back(account == "own" ? "" : account);
+    }
+  }
+
+  void read_policy(const YAML::Node& node) {
+    YamlMap map{node, "policy", faults_};
+    Policy& policy = content_.policy;
+    policy.leeway = map.duration("leeway").value_or(policy.leeway);
+    policy.grace = map.duration("grace").value_or(policy.grace);
+    if (const auto statuses = map.find("statuses")) {
+      YamlMap rules{*statuses, "policy statuses", faults_};
+      for (const auto& [status, line, rule] : rules.members()) {
+        policy.statuses[status] = rules.choose(rule, status, rule_words, StatusRule::none);
+      }
+    }
+    const std::pair<const char*, Effect*> effects[] = {
+        {"collection_paused", &policy.collection_paused},
+        {"unpaid_purchase", &policy.unpaid_purchase},
+        {"refunded_in_full", &policy.refunded_in_full},
+        {"refunded_in_part", &policy.refunded_in_part},
+        {"refund_failed", &policy.refund_failed},
+        {"dispute_opened", &policy.dispute_opened},
+        {"dispute_won", &policy.dispute_won},
+        {"dispute_lost", &policy.dispute_lost},
+        {"dispute_inquiry", &policy.dispute_inquiry},
+        {"dispute_prevented", &policy.dispute_prevented},
+        {"dispute_appealed", &policy.dispute_appealed}};
+    for (const auto& [key, effect] : effects) *effect = map.choice(key, effect_words, *effect);
+    policy.quantities = map.choice("quantities", combine_words, policy.quantities);
+    policy.limits = map.choice("limits", combine_words, policy.limits);
+    map.check_unknown();
+  }
+
+  /// How limits of one feature combine, where it is not as the policy says.
+  void read_features(const YAML::Node& node) {
+    const YamlMap features{node, "features", faults_};
+    for (const YamlMap::Member& member : features.members()) {
+      YamlMap feature{member, "feature '" + member.name + "'", faults_};
+      content_.feature_limits[member.name] =
+          feature.choice("limits", combine_words, content_.policy.limits);
+      feature.check_unknown();
+    }
+  }
+
+  void read_plan(const YamlMap::Member& member) {
+    YamlMap map{member, "plan '" + member.name + "'", faults_};
+    Plan plan;
+    plan.id = member.name;
+    plan.name = map.text("name", plan.id);
+    plan.rank = map.required_integer("rank", 0);
+    plan.features = granted_features(map);
+    plan.stripe = stripe_names(map);
+    map.check_unknown();
+    for (const Plan& other : content_.plans) {
+      if (map.find("rank") && other.rank == plan.rank) {
+        map.fault(line_of(*map.find("rank")), "has the rank of plan '" + other.id + "'");
+      }
+    }
+    content_.plans.push_back(std::move(plan));
+  }
+
+  void read_product(const YamlMap::Member& member) {
+    YamlMap map{member, "product '" + member.name + "'", faults_};
+    if (member.name.find_first_of(":,") != std::string::npos) {
+      map.fault(map.line(), "a colon or comma cannot stand in its name");
+    }
+    Product product;
+    product.id = member.name;
+    product.name = map.text("name", product.id);
+    product.plan = map.text("plan", "");
+    if (!product.plan.empty()) {
+      wanted_plans_.emplace_back(line_of(*map.find("plan")), map.what(), product.plan);
+    }
+    product.features = granted_features(map);
+    product.duration = map.duration("duration");
+    product.stripe = stripe_names(map);
+    map.check_unknown();
+    content_.products.push_back(std::move(product));
+  }
+
+  /// A list of names without limits, or a map of names to limits.
+  FeatureGrants granted_features(YamlMap& map) {
+    FeatureGrants features;
+    const auto node = map.find("features");
+    if (!node) return features;
+    if (node->IsSequence()) {
+      for (const auto& [name, line] : map.texts("features")) features[name] = {};
+      return features;
+    }
+    const YamlMap granted{*node, map.what() + " features", faults_};
+    for (const YamlMap::Member& member : granted.members()) {
+      YamlMap feature{member, map.what() + " feature '" + member.name + "'", faults_};
+      FeatureGrant& grant = features[member.name];
+      if (feature.find("limit")) grant.limit = feature.integer("limit", 0, 0);
+      grant.per_unit = feature.flag("per_unit", false);
+      feature.check_unknown();
+    }
+    return features;
+  }
+
+  StripeNames stripe_names(YamlMap& map) {
+    StripeNames names;
+    for (const auto& [product, line] : map.texts("stripe_products")) {
+      claim("Stripe product", product, map, line);
+      names.products.push_back(product);
+    }
+    for (const auto& [price, line] : map.texts("stripe_prices")) {
+      claim("Stripe price", price, map, line);
+      names.price_ids.push_back(price);
+    }
+    for (const YAML::Node& node : map.list("prices")) {
+      YamlMap fields{node, map.what() + " price", faults_};
+      Price price;
+      price.lookup_key = fields.required_text("lookup_key");
+      price.amount = fields.required_integer("amount", 0);
+      price.currency = fields.required_text("currency");
+      price.interval = fields.text("interval", "");
+      fields.check_unknown();
+      claim("lookup key", price.lookup_key, map, fields.line());
+      names.prices.push_back(std::move(price));
+    }
+    return names;
+  }
+
+  /// A name of Stripe's must lead to one plan or product.
+  void claim(const std::string& kind, const std::string& name, YamlMap& map, int line) {
+    const auto [owner, is_new] = claimed_.try_emplace(kind + " '" + name + "'", map.what());
+    if (!is_new) map.fault(line, owner->first + " is already that of " + owner->second);
+  }
+
+  void check_plans() {
+    for (const WantedPlan& wanted : wanted_plans_) {
+      const auto is_wanted = [&](const Plan& plan) { return plan.id == wanted.id; };
+      if (std::ranges::none_of(content_.plans, is_wanted)) {
+        faults_.add(wanted.line, wanted.wanted_by + ": there is no plan '" + wanted.id + "'");
+      }
+    }
+    std::ranges::sort(content_.plans, {}, &Plan::rank);
+  }
+
+  YamlFaults& faults_;
+  CatalogContent content_;
+  std::vector<WantedPlan> wanted_plans_;
+  std::map<std::string, std::string> claimed_;
+};
+
+/// `load` gives the root node.
+template <class Load>
+Result<CatalogContent, CatalogFaults> read_with(Load load, std::string_view name) {
+  YamlFaults faults;
+  try {
+    CatalogContent content = Reader{faults}.read(load());
+    if (faults.empty()) return content;
+  } catch (const YAML::BadFile&) {
+    return CatalogFaults{{std::string{name} + ": cannot be read"}};
+  } catch (const YAML::Exception& fault) {
+    faults.add(fault.mark.line + 1, "not YAML: " + fault.msg);
+  }
+  return CatalogFaults{faults.messages(name)};
+}
+
+}  // namespace
+
+Result<CatalogContent, CatalogFaults> parse_catalog(std::string_view yaml, std::string_view name) {
+  return read_with([&] { return YAML::Load(std::string{yaml}); }, name);
+}
+
+Result<CatalogContent, CatalogFaults> read_catalog(const std::string& path) {
+  return read_with([&] { return YAML::LoadFile(path); }, path);
+}
+
+}  // namespace tollgate::entitlements

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads catalog.yaml; what is wrong in it is told with its line, all faults at once.
+// What the catalogue means is catalog.hpp's.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "entitlements/domain/catalog.hpp"
+
+namespace tollgate::entitlements {
+
+/// One sentence a fault, in the order of lines: `catalog.yaml:12: plan 'gold': rank is missing`.
+struct CatalogFaults {
+  std::vector<std::string> messages;
+};
+
+/// `name` stands for the text in messages.
+Result<CatalogContent, CatalogFaults> parse_catalog(std::string_view yaml, std::string_view name);
+
+/// The same of a file; one that cannot be read is a fault like others.
+Result<CatalogContent, CatalogFaults> read_catalog(const std::string& path);
+
+}  // namespace tollgate::entitlements
