@@ -4,10 +4,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <algorithm>
 #include <utility>
-
-#include "base/log.hpp"
 
 namespace tollgate {
 namespace {
@@ -15,18 +12,13 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds drain_look{10};
-constexpr milliseconds retry_wait_min{100};
-constexpr milliseconds retry_wait_max{5'000};
+constexpr LoopHealth::RetryWaits retry_waits{milliseconds{100}, milliseconds{5'000}};
 
 }  // namespace
 
 BackgroundLoop::BackgroundLoop(std::string name, RunOnce run_once, Metrics& metrics)
-    : name_(std::move(name)),
-      run_once_(std::move(run_once)),
-      failures_(metrics.counter("tollgate_loop_failures_total",
-                                "Pieces of work in the background that failed and are tried again",
-                                {{"loop", name_}})),
-      retry_wait_(retry_wait_min),
+    : run_once_(std::move(run_once)),
+      health_(std::move(name), metrics, retry_waits),
       thread_([this] { run(); }) {}
 
 BackgroundLoop::~BackgroundLoop() {
@@ -51,11 +43,6 @@ boost::asio::awaitable<void> BackgroundLoop::drain() {
   }
 }
 
-std::string BackgroundLoop::fault() const {
-  const std::lock_guard lock{mutex_};
-  return fault_;
-}
-
 void BackgroundLoop::run() {
   while (pause(run_once())) {
   }
@@ -65,26 +52,11 @@ void BackgroundLoop::run() {
 milliseconds BackgroundLoop::run_once() {
   try {
     const milliseconds wait = run_once_();
-    note_fault({});
-    retry_wait_ = retry_wait_min;
+    health_.note_success();
     return wait;
   } catch (const std::exception& failure) {
-    failures_.Increment();
-    note_fault(failure.what());
-    return std::exchange(retry_wait_, std::min(retry_wait_ * 2, retry_wait_max));
+    return health_.note_failure(failure);
   }
-}
-
-/// One log line when it begins, one when the reason changes, one when it is over.
-void BackgroundLoop::note_fault(std::string what) {
-  const std::lock_guard lock{mutex_};
-  if (what == fault_) return;
-  if (what.empty()) {
-    log::info("a background loop works again", {{"loop", name_}});
-  } else {
-    log::error("a background loop fails, it will try again", {{"loop", name_}, {"reason", what}});
-  }
-  fault_ = std::move(what);
 }
 
 /// False when the loop is to end.

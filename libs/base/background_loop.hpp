@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The run() around a use case's run_once(): a thread of its own that repeats it, survives what it
-// throws, and ends when asked. What reads Kafka at the broker's pace has a thread of its own kind.
+// throws, and ends when asked. A use case that is a coroutine has io_loop.hpp.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -13,6 +13,7 @@
 #include <string>
 #include <thread>
 
+#include "base/loop_health.hpp"
 #include "base/metrics.hpp"
 
 namespace tollgate {
@@ -35,23 +36,19 @@ class BackgroundLoop {
   boost::asio::awaitable<void> drain();
 
   /// Any thread. Empty, or what the last piece threw.
-  [[nodiscard]] std::string fault() const;
+  [[nodiscard]] std::string fault() const { return health_.fault(); }
 
  private:
   void run();
   std::chrono::milliseconds run_once();
-  void note_fault(std::string what);
   [[nodiscard]] bool pause(std::chrono::milliseconds length);
 
-  const std::string name_;
   const RunOnce run_once_;
-  Counter& failures_;
-  std::chrono::milliseconds retry_wait_;
+  LoopHealth health_;
 
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::condition_variable stop_requested_;
   bool stopping_ = false;
-  std::string fault_;
   std::atomic<bool> stopped_ = false;
   std::thread thread_;  // Last: it begins when the rest is there.
 };

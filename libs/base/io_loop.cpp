@@ -4,29 +4,19 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <algorithm>
 #include <utility>
-
-#include "base/log.hpp"
 
 namespace tollgate {
 namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds retry_wait_min{200};
-constexpr milliseconds retry_wait_max{30'000};
+constexpr LoopHealth::RetryWaits retry_waits{milliseconds{200}, milliseconds{30'000}};
 
 }  // namespace
 
 IoLoop::IoLoop(boost::asio::io_context& io, std::string name, RunOnce run_once, Metrics& metrics)
-    : name_(std::move(name)),
-      run_once_(std::move(run_once)),
-      failures_(metrics.counter("tollgate_loop_failures_total",
-                                "Pieces of work in the background that failed and are tried again",
-                                {{"loop", name_}})),
-      pause_(io),
-      retry_wait_(retry_wait_min) {}
+    : run_once_(std::move(run_once)), health_(std::move(name), metrics, retry_waits), pause_(io) {}
 
 boost::asio::awaitable<void> IoLoop::run() {
   while (!stopping_) {
@@ -45,25 +35,11 @@ void IoLoop::request_stop() {
 boost::asio::awaitable<milliseconds> IoLoop::run_piece() {
   try {
     const milliseconds length = co_await run_once_();
-    note_fault({});
-    retry_wait_ = retry_wait_min;
+    health_.note_success();
     co_return length;
   } catch (const std::exception& failure) {
-    failures_.Increment();
-    note_fault(failure.what());
+    co_return health_.note_failure(failure);
   }
-  co_return std::exchange(retry_wait_, std::min(retry_wait_ * 2, retry_wait_max));
-}
-
-/// One log line when it begins, one when the reason changes, one when it is over.
-void IoLoop::note_fault(std::string what) {
-  if (what == fault_) return;
-  if (what.empty()) {
-    log::info("a background loop works again", {{"loop", name_}});
-  } else {
-    log::error("a background loop fails, it will try again", {{"loop", name_}, {"reason", what}});
-  }
-  fault_ = std::move(what);
 }
 
 }  // namespace tollgate

@@ -11,6 +11,7 @@
 #include <functional>
 #include <string>
 
+#include "base/loop_health.hpp"
 #include "base/metrics.hpp"
 
 namespace tollgate {
@@ -31,15 +32,11 @@ class IoLoop {
 
  private:
   boost::asio::awaitable<std::chrono::milliseconds> run_piece();
-  void note_fault(std::string what);
 
-  const std::string name_;
   const RunOnce run_once_;
-  Counter& failures_;
+  LoopHealth health_;
   boost::asio::steady_timer pause_;
-  std::chrono::milliseconds retry_wait_;
   bool stopping_ = false;
-  std::string fault_;
 };
 
 }  // namespace tollgate
