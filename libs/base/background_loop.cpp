@@ -16,8 +16,9 @@ constexpr LoopHealth::RetryWaits retry_waits{milliseconds{100}, milliseconds{5'0
 
 }  // namespace
 
-BackgroundLoop::BackgroundLoop(std::string name, RunOnce run_once, Metrics& metrics)
+BackgroundLoop::BackgroundLoop(std::string name, RunOnce run_once, Metrics& metrics, AtEnd at_end)
     : run_once_(std::move(run_once)),
+      at_end_(std::move(at_end)),
       health_(std::move(name), metrics, retry_waits),
       thread_([this] { run(); }) {}
 
@@ -46,6 +47,7 @@ boost::asio::awaitable<void> BackgroundLoop::drain() {
 void BackgroundLoop::run() {
   while (pause(run_once())) {
   }
+  if (at_end_) at_end_();
   stopped_ = true;
 }
 

@@ -18,14 +18,16 @@
 
 namespace tollgate {
 
-/// Starts its thread at once; everything that `run_once` refers to outlives it.
+/// Starts its thread at once; everything that its functions refer to outlives it.
 class BackgroundLoop {
  public:
   /// One bounded piece of work; returns how long to pause before the next one.
   using RunOnce = std::function<std::chrono::milliseconds()>;
+  /// What the thread does before it ends.
+  using AtEnd = std::function<void()>;
 
   /// `name` says in the log and in the metrics what the loop does, e.g. `lapse`.
-  BackgroundLoop(std::string name, RunOnce run_once, Metrics& metrics);
+  BackgroundLoop(std::string name, RunOnce run_once, Metrics& metrics, AtEnd at_end = {});
   ~BackgroundLoop();  ///< request_stop(), then waits for the piece under way
   BackgroundLoop(const BackgroundLoop&) = delete;
   BackgroundLoop& operator=(const BackgroundLoop&) = delete;
@@ -44,6 +46,7 @@ class BackgroundLoop {
   [[nodiscard]] bool pause(std::chrono::milliseconds length);
 
   const RunOnce run_once_;
+  const AtEnd at_end_;
   LoopHealth health_;
 
   std::mutex mutex_;

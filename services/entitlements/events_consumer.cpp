@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "entitlements/events_consumer.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include <algorithm>
 #include <utility>
 
@@ -16,82 +13,44 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds poll_wait{200};
 constexpr milliseconds report_interval{1'000};
-constexpr milliseconds drain_look{10};
-constexpr milliseconds retry_wait_min{100};
-constexpr milliseconds retry_wait_max{5'000};
+
+/// The consumer's, with the positions that the database knows.
+kafka::ConsumerOptions with_callbacks(kafka::ConsumerOptions options, ApplyEvents& apply_events) {
+  options.on_assigned = [&apply_events](std::span<const std::int32_t> partitions) {
+    return apply_events.begin_partitions(partitions);
+  };
+  options.on_revoked = [&apply_events](std::span<const std::int32_t> partitions) {
+    apply_events.end_partitions(partitions);
+  };
+  return options;
+}
 
 }  // namespace
 
 EventsConsumer::EventsConsumer(kafka::ConsumerOptions options, ApplyEvents& apply_events,
                                Metrics& metrics)
-    : options_(std::move(options)),
+    : options_(with_callbacks(std::move(options), apply_events)),
       apply_events_(apply_events),
       lag_(metrics.gauge("tollgate_consumer_lag", "Records in the topic that are not applied yet")),
-      retry_wait_(retry_wait_min) {
-  options_.on_assigned = [this](std::span<const std::int32_t> partitions) {
-    return apply_events_.begin_partitions(partitions);
-  };
-  options_.on_revoked = [this](std::span<const std::int32_t> partitions) {
-    apply_events_.end_partitions(partitions);
-  };
-  thread_ = std::thread{[this] { run(); }};
-}
+      loop_(
+          "events", [this] { return run_once(); }, metrics, [this] { leave_group(); }) {}
 
-EventsConsumer::~EventsConsumer() {
-  request_stop();
-  thread_.join();
-}
-
-void EventsConsumer::request_stop() {
-  {
-    const std::lock_guard lock{mutex_};
-    stopping_ = true;
+milliseconds EventsConsumer::run_once() {
+  try {
+    apply_batch();
+    return milliseconds{0};
+  } catch (const StoreAway&) {
+    read_on();
+    throw;
+  } catch (const std::exception&) {
+    // A consumer that reported a fatal error is of no more use; a new one joins the group again.
+    consumer_.reset();
+    throw;
   }
-  stop_requested_.notify_all();
-}
-
-boost::asio::awaitable<void> EventsConsumer::drain() {
-  request_stop();
-  boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor};
-  while (!stopped_) {
-    timer.expires_after(drain_look);
-    co_await timer.async_wait(boost::asio::use_awaitable);
-  }
-}
-
-std::string EventsConsumer::fault() const {
-  const std::lock_guard lock{mutex_};
-  return fault_;
-}
-
-bool EventsConsumer::stopping() const {
-  const std::lock_guard lock{mutex_};
-  return stopping_;
-}
-
-void EventsConsumer::run() {
-  while (!stopping()) {
-    try {
-      run_once();
-      note_fault({});
-    } catch (const StoreAway& away) {
-      note_fault(away.what());
-      read_on();
-      wait_before_retry();
-    } catch (const std::exception& failure) {
-      // A consumer that reported a fatal error is of no more use; a new one joins the group again.
-      note_fault(failure.what());
-      consumer_.reset();
-      wait_before_retry();
-    }
-  }
-  if (consumer_) consumer_->close();
-  consumer_.reset();
-  stopped_ = true;
 }
 
 /// One batch, if there is one.
-void EventsConsumer::run_once() {
+void EventsConsumer::apply_batch() {
   if (!consumer_) consumer_ = kafka::make_consumer(options_);
   const auto batch = consumer_->poll(records_of_batch_max, poll_wait);
   lag_.Set(static_cast<double>(std::max<std::int64_t>(consumer_->lag(), 0)));
@@ -124,23 +83,9 @@ void EventsConsumer::read_on() {
   }
 }
 
-/// One log line when it begins, one when the reason changes, one when it is over.
-void EventsConsumer::note_fault(std::string what) {
-  const std::lock_guard lock{mutex_};
-  if (what.empty()) retry_wait_ = retry_wait_min;
-  if (what == fault_) return;
-  if (what.empty()) {
-    log::info("events are applied again");
-  } else {
-    log::error("events cannot be applied", {{"reason", what}});
-  }
-  fault_ = std::move(what);
-}
-
-void EventsConsumer::wait_before_retry() {
-  std::unique_lock lock{mutex_};
-  stop_requested_.wait_for(lock, retry_wait_, [this] { return stopping_; });
-  retry_wait_ = std::min(retry_wait_ * 2, retry_wait_max);
+void EventsConsumer::leave_group() {
+  if (consumer_) consumer_->close();
+  consumer_.reset();
 }
 
 }  // namespace tollgate::entitlements

@@ -109,7 +109,7 @@ def wait_until_published(shop) -> None:
 
 
 def faults_in(log: str) -> int:
-    return log.count("events cannot be applied")
+    return sum('"loop":"events"' in line and "fails" in line for line in log.splitlines())
 
 
 def is_stopped(pid: int) -> bool:

@@ -91,6 +91,22 @@ TEST(BackgroundLoop, DrainsWithoutBlockingTheIoThread) {
   EXPECT_TRUE(drained);
 }
 
+TEST(BackgroundLoop, EndsWithWhatIsLeftToDoOnItsOwnThread) {
+  Metrics metrics;
+  std::atomic<std::thread::id> worked_on, ended_on;
+  {
+    BackgroundLoop loop{"test",
+                        [&] {
+                          worked_on = std::this_thread::get_id();
+                          return milliseconds{std::chrono::hours{1}};
+                        },
+                        metrics, [&] { ended_on = std::this_thread::get_id(); }};
+    EXPECT_TRUE(wait_until([&] { return worked_on.load() != std::thread::id{}; }));
+    EXPECT_EQ(ended_on.load(), std::thread::id{});
+  }
+  EXPECT_EQ(ended_on.load(), worked_on.load());
+}
+
 TEST(BackgroundLoop, StartsAndStopsAThousandTimes) {
   Metrics metrics;
   std::atomic<int> rounds = 0;
