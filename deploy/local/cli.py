@@ -171,7 +171,7 @@ def bench(arguments: Arguments) -> int:
     if understood != 0 or asks_for_help(arguments):
         return understood
     packages.ensure("build", "run", "test")
-    build.build("release", (*(service.name for service in services.SERVICES), *BENCH_TARGETS))
+    build.build("release", (*(service.target for service in services.SERVICES), *BENCH_TARGETS))
     return subprocess.call(command, cwd=paths.ROOT)
 
 

@@ -3,12 +3,15 @@
 
 import http.client
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import paths
 import shell
+from paths import ROOT
 from ports import HOST
-from processes import Process
+from processes import Process, nothing
 from settings import Settings
 
 MIGRATION_TIMEOUT_S = 120
@@ -24,8 +27,30 @@ class Service:
     url_name: str  # Prefix of its URLs in ./dev env.
     takes: tuple[str, ...]  # Settings besides COMMON; see Settings.values.
     database: str = ""  # Its database; `<binary> migrate` runs before it starts.
+    binary: str = ""  # Where it is not called like the process.
+    wave: int = 2
+    prepare: Callable[[Settings], None] = nothing
+    own: Callable[[Settings], dict[str, str]] = lambda _: {}  # Settings that no other one has.
+
+    @property
+    def target(self) -> str:
+        return self.binary or self.name
 
 
+def simulator_folder(settings: Settings) -> Path:
+    return settings.home / "simulator"
+
+
+def simulator_settings(settings: Settings) -> dict[str, str]:
+    return {"SIMULATOR_WEBHOOK_URL": settings.url("webhook-ingress") + "/webhooks/stripe",
+            "SIMULATOR_STATE_FILE": str(simulator_folder(settings) / "state.json"),
+            "SIMULATOR_CALLS_FILE": str(ROOT / "deploy" / "stripe-calls.txt")}
+
+
+# Stands where Stripe is elsewhere: there before the services, as Stripe is.
+SIMULATOR = Service("simulator", "SIMULATOR", ("STRIPE_WEBHOOK_SECRETS",),
+                    binary="stripe_simulator", wave=1, own=simulator_settings,
+                    prepare=lambda settings: simulator_folder(settings).mkdir(exist_ok=True))
 SERVICES = (
     Service("webhook-ingress", "INGRESS", ("STRIPE_WEBHOOK_SECRETS",)),
     Service("entitlements", "ENTITLEMENTS",
@@ -33,6 +58,7 @@ SERVICES = (
              "ENTITLEMENTS_CHANGES_TOPIC", "JWT_HS256_SECRET", "JWT_ISSUER", "JWT_AUDIENCE",
              "SERVICE_TOKENS", "CORS_ORIGINS"),
             database="entitlements"),
+    SIMULATOR,
 )
 
 
@@ -45,6 +71,7 @@ def environment(service: Service, settings: Settings) -> dict[str, str]:
     values = settings.values()
     taken = {name: values[name] for name in COMMON + service.takes}
     taken |= settings.secrets["overrides"]
+    taken |= service.own(settings)
     taken["HTTP_LISTEN"] = settings.address(service.name)
     taken["ADMIN_LISTEN"] = settings.address(f"{service.name}-admin")
     if service.database:
@@ -60,10 +87,11 @@ def apply_topics(settings: Settings) -> None:
               env={name: values[name] for name in OPERATOR_TAKES} | settings.secrets["overrides"])
 
 
-def migrate(service: Service, settings: Settings) -> None:
+def prepare(service: Service, settings: Settings) -> None:
+    service.prepare(settings)
     if service.database:
         shell.run(f"migrating database {service.database}",
-                  [paths.binary(preset(), service.name), "migrate"],
+                  [paths.binary(preset(), service.target), "migrate"],
                   settings.log(f"{service.name}-migrate"), MIGRATION_TIMEOUT_S,
                   env=environment(service, settings))
 
@@ -90,14 +118,14 @@ def why_unready(service: Service, settings: Settings) -> str:
 def process(service: Service) -> Process:
     return Process(
         name=service.name,
-        wave=2,
+        wave=service.wave,
         ports=(service.name, f"{service.name}-admin"),
-        prepare=lambda settings: migrate(service, settings),
-        command=lambda settings: [str(paths.binary(preset(), service.name))],
+        prepare=lambda settings: prepare(service, settings),
+        command=lambda settings: [str(paths.binary(preset(), service.target))],
         environment=lambda settings: environment(service, settings),
         is_ready=lambda settings: readiness(service, settings)[0] == 200,
         why_unready=lambda settings: why_unready(service, settings),
-        binary=lambda: paths.binary(preset(), service.name),
+        binary=lambda: paths.binary(preset(), service.target),
     )
 
 

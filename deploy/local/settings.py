@@ -20,6 +20,7 @@ DEFAULT_PORTS = {
     "entitlements": 8082,
     "entitlements-admin": 9082,
     "simulator": 12111,
+    "simulator-admin": 13111,
     "store": 8000,
     "kafka": 9092,
     "kafka-controller": 9093,

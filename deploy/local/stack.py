@@ -47,8 +47,9 @@ def waves(wanted: list[Process]) -> list[list[Process]]:
     return [[process for process in wanted if process.wave == number] for number in numbers]
 
 
-def own_services(wanted: list[Process]) -> tuple[str, ...]:
-    return tuple(process.name for process in wanted if process.name not in INFRASTRUCTURE)
+def own_services(wanted: list[Process]) -> list[services.Service]:
+    names = {process.name for process in wanted}
+    return [service for service in services.SERVICES if service.name in names]
 
 
 def up(names: list[str], changes: dict[str, str]) -> Settings:
@@ -57,7 +58,7 @@ def up(names: list[str], changes: dict[str, str]) -> Settings:
     own = own_services(wanted)
     packages.ensure(*(("build", "run") if own else ("run",)))
     if own:
-        build.build(services.preset(), (*own, services.OPERATOR))
+        build.build(services.preset(), (*(service.target for service in own), services.OPERATOR))
     with busy():
         settings = stored.load_or_make()
         if changes:
@@ -70,7 +71,7 @@ def start_all(wanted: list[Process], settings: Settings) -> None:
     if kafka.KAFKA in wanted:
         kafka.download()
     for wave in waves(wanted):
-        if own_services(wave) and kafka.KAFKA in wanted:
+        if own_services(wave) and kafka.KAFKA in wanted and kafka.KAFKA not in wave:
             services.apply_topics(settings)
         started = [processes.ensure_started(process, settings) for process in wave]
         processes.wait_ready(started, settings)

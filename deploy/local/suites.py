@@ -61,8 +61,7 @@ def prepare(names: list[str], preset: str) -> Tally:
     sections = ["build", "test"] + (["run"] if names != ["unit"] else [])
     packages.ensure(*sections)
     targets = {"unit": ("unit_tests",), "integration": ("integration_tests",),
-               "e2e": (*(service.name for service in services.SERVICES), services.OPERATOR,
-                       "stripe_simulator")}
+               "e2e": (*(service.target for service in services.SERVICES), services.OPERATOR)}
     build.build(preset, tuple(target for name in names for target in targets[name]))
     return Tally()
 

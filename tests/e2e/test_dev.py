@@ -1,17 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """./dev as a newcomer uses it, on stacks of their own."""
 
+import os
 import re
 import socket
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
+import requests
+import yaml
 
 from stack import ROOT, Stack, eventually
 
 SECOND_UP_S = 15
 EXPORTED = (
     "INGRESS_URL", "INGRESS_ADMIN_URL", "ENTITLEMENTS_URL", "ENTITLEMENTS_ADMIN_URL",
+    "SIMULATOR_URL", "SIMULATOR_ADMIN_URL",
     "KAFKA_BROKERS", "CHECKOUT_DATABASE_URL", "ENTITLEMENTS_DATABASE_URL", "STRIPE_EVENTS_TOPIC",
     "ENTITLEMENTS_CHANGES_TOPIC",
     "STRIPE_WEBHOOK_SECRETS", "STRIPE_SECRET_KEY", "STRIPE_API_BASE", "STRIPE_MODE",
@@ -42,7 +48,7 @@ def test_status_prints_a_line_a_process(stack):
     lines = done.stdout.splitlines()
     assert all(re.fullmatch(r"[a-z-]+ [0-9]+ ready", line) for line in lines), done.stdout
     names = {line.split()[0] for line in lines}
-    assert names >= {"webhook-ingress", "entitlements", "kafka", "postgres"}
+    assert names >= {"webhook-ingress", "entitlements", "simulator", "kafka", "postgres"}
 
 
 def test_status_fails_while_something_does_not_run(breakable):
@@ -67,6 +73,30 @@ def test_the_readmes_examples_make_the_demo_user_professional(stack, tollgate):
         done = stack.dev("send-event", str(ROOT / "deploy" / "examples" / example))
         assert done.stdout.startswith("200"), done.stdout
     eventually(lambda: tollgate.plan("usr_demo") == "professional")
+
+
+def test_the_readmes_checkout_makes_a_buyer_professional(stack, tollgate):
+    readme = (ROOT / "README.md").read_text()
+    commands = next(block for block in readme.split("```") if "/complete" in block)
+    done = subprocess.run(["bash", "-euo", "pipefail", "-c", commands.removeprefix("sh")], cwd=ROOT,
+                          env=os.environ | stack.read_environment() |
+                          {"TOLLGATE_HOME": str(stack.home)},
+                          capture_output=True, text=True, timeout=60, check=True)
+    assert '"reflected":true' in done.stdout.replace(" ", ""), done.stdout
+    assert tollgate.plan("usr_ada") == "professional"
+
+
+def test_the_simulated_stripe_sells_what_the_catalogue_names(stack):
+    catalog = yaml.safe_load(Path(stack["CATALOG_FILE"]).read_text())
+    expected = {price["lookup_key"]: (sold["stripe_products"][0], price["amount"],
+                                      price["currency"], price.get("interval"))
+                for sold in (catalog["plans"] | catalog["products"]).values()
+                for price in sold.get("prices", [])}
+    prices = requests.get(f"{stack['STRIPE_API_BASE']}/v1/prices", {"limit": 100}, timeout=10,
+                          auth=(stack["STRIPE_SECRET_KEY"], "")).json()["data"]
+    assert {price["lookup_key"]: (price["product"], price["unit_amount"], price["currency"],
+                                  (price["recurring"] or {}).get("interval"))
+            for price in prices if price["lookup_key"]} == expected
 
 
 def test_entitlements_own_commands_run_on_the_stack(stack):

@@ -14,12 +14,15 @@ Config read_config(Settings& settings) {
   config.log_level = read_log_level(settings);
   config.state_file = settings.text("SIMULATOR_STATE_FILE",
                                     "Keeps the state between two runs; empty: it is forgotten", "");
-  config.webhook_url =
+  config.beginning.webhook_url =
       settings.text("SIMULATOR_WEBHOOK_URL",
                     "An endpoint that takes every event, made at start if it is missing", "");
   const auto secrets = settings.list(
       "STRIPE_WEBHOOK_SECRETS", "The first one signs what goes to that endpoint", Secrecy::secret);
-  if (!secrets.empty()) config.webhook_secret = secrets.front();
+  if (!secrets.empty()) config.beginning.webhook_secret = secrets.front();
+  config.beginning.calls =
+      settings.text("SIMULATOR_CALLS",
+                    "API calls made in an empty world, one a line: POST /v1/products name=A", "");
   config.seed = static_cast<std::uint64_t>(settings.integer(
       "SIMULATOR_SEED", "Ids come from it: the same calls make the same ids", 1, 0, 1LL << 62));
   config.retries.first_wait = std::chrono::milliseconds{settings.integer(

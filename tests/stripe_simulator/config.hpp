@@ -6,6 +6,7 @@
 
 #include "base/config.hpp"
 #include "base/log.hpp"
+#include "beginning.hpp"
 #include "deliveries.hpp"
 
 namespace tollgate::simulator {
@@ -16,8 +17,7 @@ struct Config {
   log::Level log_level = log::Level::info;
   std::string state_file;
   std::string pages_url;
-  std::string webhook_url;
-  std::string webhook_secret;
+  Beginning beginning;
   std::uint64_t seed = 0;
   RetryPolicy retries;
 };

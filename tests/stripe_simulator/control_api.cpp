@@ -45,7 +45,7 @@ constexpr Row rows[] = {
      "{api_latency_ms, api_error_percent, api_rate_limit_percent, duplicate_percent, delay_ms_max, "
      "drop_percent, forge_percent, seed}: each off unless it is given."},
     {{"POST", "/simulator/reset", &ControlApi::reset},
-     "{seed?, now?}: an empty Stripe, at that time if one is given."},
+     "{seed?, now?}: as at its first start, at that time if one is given. Ids come from the seed."},
 };
 
 std::vector<http::Route<ControlApi>> route_table() {
@@ -139,6 +139,7 @@ boost::asio::awaitable<http::Response> ControlApi::reset(http::Request& request)
   parts_.api.reset();
   parts_.requests.clear();
   parts_.faults.set({});
+  begin_world(parts_.world, parts_.api, parts_.beginning);
   co_return clock_response();
 }
 

@@ -3,7 +3,7 @@
 // of Stripe's API can do. JSON in, JSON out; faults are problem documents.
 #pragma once
 
-#include "api.hpp"
+#include "beginning.hpp"
 #include "http/router.hpp"
 #include "request_log.hpp"
 #include "send_webhooks.hpp"
@@ -20,6 +20,7 @@ struct Controlled {
   SimulatedClock& clock;
   RequestLog& requests;
   Faults& faults;
+  const Beginning& beginning;
 };
 
 class ControlApi {

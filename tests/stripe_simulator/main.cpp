@@ -11,7 +11,6 @@
 #include "simulator_handler.hpp"
 #include "state_file.hpp"
 #include "timeline.hpp"
-#include "webhook_endpoints.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 
@@ -23,15 +22,6 @@ constexpr std::chrono::milliseconds drain_max{5'000};
 constexpr std::chrono::milliseconds tick{1'000};
 constexpr int ticks_between_saves = 3;
 
-void ensure_webhook_endpoint(simulator::World& world, const simulator::Config& config) {
-  if (config.webhook_url.empty()) return;
-  for (const std::string& id : world.ids("webhook_endpoint")) {
-    if (world.get(id)["url"].text() == config.webhook_url) return;
-  }
-  const auto parameters = simulator::Json::object({{"url", config.webhook_url}});
-  simulator::create_webhook_endpoint(world, parameters, config.webhook_secret);
-}
-
 int serve(const simulator::Config& config) {
   Runtime runtime;
   Metrics metrics;
@@ -40,16 +30,22 @@ int serve(const simulator::Config& config) {
   simulator::World world{config.seed, clock.now()};
   world.set_pages_url(config.pages_url);
   simulator::StateFile state{config.state_file, world, clock};
-  state.load();
-  ensure_webhook_endpoint(world, config);
+  simulator::Api api{world};
+  if (state.load() == simulator::Loaded::everything) {
+    // After a crash the file is older than what was told already: ids must not come twice.
+    world.stir(static_cast<std::uint64_t>(real_clock.now().time_since_epoch().count()));
+    simulator::ensure_webhook_endpoint(world, config.beginning);
+  } else {
+    simulator::begin_world(world, api, config.beginning);
+  }
 
   const auto client = http::make_client(runtime.io(), {});
-  simulator::Api api{world};
   simulator::Faults faults;
   simulator::Deliveries deliveries{world, faults, config.retries};
   simulator::SendWebhooks send_webhooks{runtime.io(), world, deliveries, *client, real_clock};
   simulator::RequestLog requests;
-  const simulator::Controlled parts{world, api, deliveries, send_webhooks, clock, requests, faults};
+  const simulator::Controlled parts{world, api,      deliveries, send_webhooks,
+                                    clock, requests, faults,     config.beginning};
   simulator::ControlApi control{parts};
   simulator::SimulatorHandler handler{parts, control};
   http::AdminApi admin{metrics, {}};

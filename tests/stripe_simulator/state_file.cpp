@@ -11,8 +11,8 @@ namespace tollgate::simulator {
 StateFile::StateFile(std::string path, World& world, SimulatedClock& clock)
     : path_(std::move(path)), world_(world), clock_(clock) {}
 
-void StateFile::load() {
-  if (path_.empty() || !std::filesystem::exists(path_)) return;
+Loaded StateFile::load() {
+  if (path_.empty() || !std::filesystem::exists(path_)) return Loaded::nothing;
   std::ifstream file{path_, std::ios::binary};
   const std::string text{std::istreambuf_iterator<char>{file}, {}};
   const auto saved = parse_json(text);
@@ -23,6 +23,7 @@ void StateFile::load() {
   // A clock that was ahead of the real one goes on from where it stood.
   if (world_.now() > clock_.now()) clock_.set(world_.now());
   saved_revision_ = world_.revision();
+  return Loaded::everything;
 }
 
 void StateFile::save() {

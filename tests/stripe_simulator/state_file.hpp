@@ -9,6 +9,8 @@
 
 namespace tollgate::simulator {
 
+enum class Loaded { nothing, everything };
+
 class StateFile {
  public:
   /// An empty path keeps nothing. Everything given outlives it.
@@ -16,7 +18,7 @@ class StateFile {
 
   /// Nothing when there is no file yet. Throws std::runtime_error for one that cannot be read: a
   /// Stripe that has forgotten its customers should be somebody's decision.
-  void load();
+  Loaded load();
   /// Nothing when the world is as it was saved last. Throws std::runtime_error when it cannot.
   void save();
 

@@ -202,6 +202,8 @@ bool World::load(const Json& saved) {
       const std::string id = pair.items()[0]["id"].text();
       loaded.ids_by_kind_[group["kind"].text()].push_back(id);
       loaded.records_[id] = Record{pair.items()[0], pair.items()[1]};
+      const bool is_due = pair.items()[0]["pending_webhooks"].integer() > 0;
+      if (is_due && !pair.items()[1]["given_up"].flag()) loaded.new_events_.push_back(id);
     }
   }
   for (const Json& stub : saved["deleted"].items()) {

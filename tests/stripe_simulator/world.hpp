@@ -49,6 +49,8 @@ class World {
 
   /// `cus_` and 14 letters and digits; `digits` counts those behind the prefix.
   std::string make_id(std::string_view prefix, std::size_t letters = 24);
+  /// From now on other ids come than the seed alone would give.
+  void stir(std::uint64_t salt) { random_state_ += salt; }
   /// The next of a row of numbers, e.g. of invoices: 1, 2, …
   std::int64_t count(const std::string& row);
 
@@ -93,7 +95,8 @@ class World {
   [[nodiscard]] Json to_json() const;
   /// An empty world, at another time.
   void start_over(std::uint64_t seed, std::int64_t now);
-  /// A world written by to_json(); false, and nothing changed, for anything else.
+  /// A world written by to_json(); false, and nothing changed, for anything else. Events that had
+  /// not been accepted everywhere are new ones again.
   bool load(const Json& saved);
 
  private:
