@@ -171,6 +171,14 @@ std::string_view to_string(ApiFault fault) {
   return "unknown";
 }
 
+std::string to_string(const ApiFailure& failure) {
+  std::string words{to_string(failure.fault)};
+  for (const std::string& more : {failure.type, failure.code}) {
+    if (!more.empty()) words.append(" ").append(more);
+  }
+  return words;
+}
+
 StripeApi::StripeApi(http::Client& client, ApiSettings settings, Metrics& metrics,
                      ApiOptions options)
     : client_(client),

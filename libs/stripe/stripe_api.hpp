@@ -64,6 +64,8 @@ struct ApiFailure {
   std::string message;  ///< to be shown to people for card errors only; never logged
   std::string request_id;
 };
+/// For a log line or a column: what Stripe calls it, without the message.
+std::string to_string(const ApiFailure& failure);
 
 /// What a process decides besides the account's settings; the functions are there for tests.
 struct ApiOptions {

@@ -56,14 +56,6 @@ bool concerns_all(const stripe::ApiFailure& failure) {
          fault == ApiFault::rate_limited || fault == ApiFault::unavailable;
 }
 
-std::string words_of(const stripe::ApiFailure& failure) {
-  std::string words{to_string(failure.fault)};
-  for (const std::string& more : {failure.type, failure.code}) {
-    if (!more.empty()) words.append(" ").append(more);
-  }
-  return words;
-}
-
 }  // namespace
 
 /// Several coroutines share what was claimed; the last one to end wakes the round.
@@ -180,14 +172,14 @@ bool ResolveObjects::note_unpublished(const Fetch& fetch, const AppendFault& fau
     return true;
   }
   postpone(fetch, words);
-  note_trouble("the log is away: " + std::string{fault.reason});
+  note_trouble("Kafka does not take events: " + std::string{fault.reason});
   return false;
 }
 
 /// False when it is no fault of the question's.
 bool ResolveObjects::note_failure(const Fetch& fetch, const stripe::ApiFailure& failure) {
   outcomes_.of(to_string(failure.fault)).Increment();
-  const std::string words = words_of(failure);
+  const std::string words = to_string(failure);
   if (failure.fault == ApiFault::not_found || failure.fault == ApiFault::bad_request) {
     const bool unknown = failure.fault == ApiFault::not_found;
     log::warning("Stripe does not answer a question", {{"object_id", fetch.object.id},

@@ -36,14 +36,6 @@ constexpr std::size_t page_bytes_max = std::size_t{32} * 1024 * 1024;
 constexpr std::chrono::hours alarm_age{24};
 constexpr std::chrono::hours alarm_interval{1};
 
-std::string in_words(const stripe::ApiFailure& failure) {
-  std::string words{to_string(failure.fault)};
-  for (const std::string& more : {failure.type, failure.code}) {
-    if (!more.empty()) words.append(" ").append(more);
-  }
-  return words;
-}
-
 }  // namespace
 
 SweepEvents::SweepEvents(stripe::StripeApi& api, SweepStore& store, EventsLog& log,
@@ -125,7 +117,7 @@ asio::awaitable<SweepEvents::Fault> SweepEvents::sweep_window(const SweepScope& 
   std::string after;
   for (int number = 0; number < pages_of_window_max; ++number) {
     const auto page = co_await stripe::fetch_page(api_, request, after);
-    if (!page) co_return in_words(page.error());
+    if (!page) co_return to_string(page.error());
     if (number == 0 && page->as_of) reached = *page->as_of;
     const Fault fault = co_await publish_missing(scope, *page);
     if (fault || stopping_) co_return fault;
@@ -194,7 +186,8 @@ asio::awaitable<SweepEvents::Fault> SweepEvents::publish(const SweepScope& scope
   const std::string event_id{event->id};
   const auto appended = co_await log_.append_event(*event, named.empty() ? body : named);
   const bool hopeless = !appended && appended.error().again == AppendAgain::never;
-  if (!appended && !hopeless) co_return "the log is away: " + std::string{appended.error().reason};
+  if (!appended && !hopeless)
+    co_return "Kafka does not take events: " + std::string{appended.error().reason};
   events_.of(hopeless ? "not_publishable" : "published").Increment();
   if (hopeless) {
     log::error("a lost event cannot be published",
