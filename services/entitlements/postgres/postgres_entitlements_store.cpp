@@ -144,36 +144,27 @@ class PostgresEntitlementsStore final : public EntitlementsStore {
 
   std::vector<Advance> positions(const std::string& topic,
                                  std::span<const std::int32_t> partitions) override {
-    return guarded([&] { return read_positions(connection_, topic, partitions); });
+    return guarded(connection_, [&] { return read_positions(connection_, topic, partitions); });
   }
 
   void keep_plan_names(std::int64_t revision, std::span<const PlanName> names) override {
-    guarded([&] { replace_plan_names(connection_, revision, names); });
+    guarded(connection_, [&] { replace_plan_names(connection_, revision, names); });
   }
 
   std::optional<Time> next_lapse() override {
-    return guarded([&] { return select_next_lapse(connection_); });
+    return guarded(connection_, [&] { return select_next_lapse(connection_); });
   }
 
   CatalogProgress register_catalog(std::int64_t revision) override {
-    return guarded([&] { return insert_catalog_revision(connection_, revision); });
+    return guarded(connection_, [&] { return insert_catalog_revision(connection_, revision); });
   }
 
   std::unique_ptr<EntitlementsTransaction> begin(const std::string& topic) override {
-    return guarded([&] { return std::make_unique<PostgresTransaction>(connection_, topic); });
+    return guarded(connection_,
+                   [&] { return std::make_unique<PostgresTransaction>(connection_, topic); });
   }
 
  private:
-  template <class Action>
-  std::invoke_result_t<Action> guarded(Action action) {
-    try {
-      return action();
-    } catch (const std::exception& failure) {
-      if (is_connection_lost(failure)) connection_.discard();
-      throw_in_domain_words(failure);
-    }
-  }
-
   postgres::Connection connection_;
 };
 

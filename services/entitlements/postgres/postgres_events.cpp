@@ -68,15 +68,15 @@ from unnest($2::int8[], $3::int8[], $4::text[], $5::text[], $6::text[], $7::byte
   as sent (partition, position, event_id, type, reason, key, body)
 on conflict do nothing)"};
 
-constexpr postgres::Query select_event_rows{"select_events", R"(
-select e.account, e.livemode, e.id, e.type, extract(epoch from e.created)::int8, e.kind,
-  e.object_id, e.state, e.previous, e.customer_id
-from unnest($1::text[], $2::bool[], $3::text[]) as wanted (account, livemode, object_id)
+constexpr auto select_events_sql = postgres::joined(
+    event_columns,
+    R"(from unnest($1::text[], $2::bool[], $3::text[]) as wanted (account, livemode, object_id)
 cross join lateral (
   select * from events s
   where s.account = wanted.account and s.livemode = wanted.livemode
     and s.object_id = wanted.object_id and s.kind is not null
-  offset 0) as e)"};
+  offset 0) as e)");
+constexpr postgres::Query select_event_rows{"select_events", select_events_sql.data()};
 
 /// The columns of many events, in the order of insert_events.
 struct EventColumns {
@@ -191,12 +191,8 @@ void insert_dead_letters(postgres::Transaction& transaction, const std::string& 
 std::vector<EventRow> select_events(postgres::Transaction& transaction,
                                     std::span<const Key> object_ids) {
   const KeyColumns wanted{object_ids};
-  const postgres::Rows rows =
-      transaction.run(select_event_rows, wanted.accounts, wanted.livemodes, wanted.ids);
-  std::vector<EventRow> events;
-  events.reserve(rows.size());
-  for (std::size_t row = 0; row < rows.size(); ++row) events.push_back(event_at(rows, row));
-  return events;
+  return events_in(
+      transaction.run(select_event_rows, wanted.accounts, wanted.livemodes, wanted.ids));
 }
 
 }  // namespace tollgate::entitlements

@@ -2,11 +2,10 @@
 #include "entitlements/postgres/postgres_fetch_store.hpp"
 
 #include <stdexcept>
-#include <type_traits>
 #include <utility>
 
 #include "entitlements/postgres/postgres_columns.hpp"
-#include "postgres/fault.hpp"
+#include "entitlements/postgres/postgres_failure.hpp"
 
 namespace tollgate::entitlements {
 namespace {
@@ -157,12 +156,7 @@ class PostgresFetchStore final : public FetchStore {
  private:
   template <class... Args>
   postgres::Rows run(const postgres::Query& query, const Args&... args) {
-    try {
-      return connection_.run(query, args...);
-    } catch (const std::exception& failure) {
-      connection_.discard();
-      throw std::runtime_error(postgres::reason_of(failure));
-    }
+    return guarded(connection_, [&] { return connection_.run(query, args...); });
   }
 
   postgres::Connection connection_;

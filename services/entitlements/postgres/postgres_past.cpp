@@ -21,17 +21,17 @@ cross join lateral (
   where s.account = wanted.account and s.livemode = wanted.livemode and s.id = wanted.id
   limit 1) as e)"};
 
-constexpr postgres::Query find_until{"find_events_until", R"(
-select e.account, e.livemode, e.id, e.type, extract(epoch from e.created)::int8, e.kind,
-  e.object_id, e.state, e.previous, e.customer_id
-from unnest($1::text[], $2::bool[], $3::text[]) as wanted (account, livemode, object_id)
+constexpr auto find_until_sql = postgres::joined(
+    event_columns,
+    R"(from unnest($1::text[], $2::bool[], $3::text[]) as wanted (account, livemode, object_id)
 cross join lateral (
   select * from events s
   where s.account = wanted.account and s.livemode = wanted.livemode
     and s.object_id = wanted.object_id and s.kind is not null
     and s.created <= to_timestamp($4::int8)
   offset 0) as e
-limit $5::int8)"};
+limit $5::int8)");
+constexpr postgres::Query find_until{"find_events_until", find_until_sql.data()};
 
 // Paid is never left, so an event that says so by then is enough. The inner order is the index's
 // own, so that no more invoices are looked at than need be.
@@ -56,13 +56,6 @@ Outcome outcome_of(std::string_view text) {
     if (text == to_string(outcome)) return outcome;
   }
   return Outcome::irrelevant;
-}
-
-std::vector<Key> keys_in(const postgres::Rows& rows) {
-  std::vector<Key> keys;
-  keys.reserve(rows.size());
-  for (std::size_t row = 0; row < rows.size(); ++row) keys.push_back(key_at(rows, row, 0));
-  return keys;
 }
 
 }  // namespace
@@ -106,12 +99,8 @@ std::vector<EventRow> select_events_until(postgres::Transaction& transaction,
                                           std::span<const Key> object_ids, Time at,
                                           std::size_t events_max) {
   const KeyColumns wanted{object_ids};
-  const postgres::Rows rows = transaction.run(find_until, wanted.accounts, wanted.livemodes,
-                                              wanted.ids, to_unix_seconds(at), events_max);
-  std::vector<EventRow> events;
-  events.reserve(rows.size());
-  for (std::size_t row = 0; row < rows.size(); ++row) events.push_back(event_at(rows, row));
-  return events;
+  return events_in(transaction.run(find_until, wanted.accounts, wanted.livemodes, wanted.ids,
+                                   to_unix_seconds(at), events_max));
 }
 
 std::vector<Key> select_invoices_paid_by(postgres::Transaction& transaction,

@@ -136,13 +136,7 @@ class PostgresRebuildStore final : public RebuildStore {
   EntitlementsTransaction& shadow() override { return *shadow_; }
 
   std::vector<EventRow> next_facts(std::size_t max) override {
-    return guarded([&] {
-      const postgres::Rows rows = fetch("facts", max);
-      std::vector<EventRow> facts;
-      facts.reserve(rows.size());
-      for (std::size_t row = 0; row < rows.size(); ++row) facts.push_back(event_at(rows, row));
-      return facts;
-    });
+    return guarded([&] { return events_in(fetch("facts", max)); });
   }
 
   std::int64_t count_owners() override {
@@ -152,7 +146,7 @@ class PostgresRebuildStore final : public RebuildStore {
     });
   }
   std::vector<Key> next_owners(std::size_t max) override {
-    return guarded([&] { return keys_of(fetch("shadow_owners", max)); });
+    return guarded([&] { return keys_in(fetch("shadow_owners", max)); });
   }
 
   Comparison compare() override {
@@ -161,7 +155,7 @@ class PostgresRebuildStore final : public RebuildStore {
       const postgres::Rows counts = transaction_->run(count_all);
       const auto compared = [&](int column, const postgres::Query& some) {
         return Compared{counts.integer(0, column), counts.integer(0, column + 1),
-                        texts_of(run(some, examples_max))};
+                        texts_in(run(some, examples_max))};
       };
       return Comparison{compared(0, some_objects), compared(2, some_owners),
                         compared(4, some_users)};
@@ -169,13 +163,13 @@ class PostgresRebuildStore final : public RebuildStore {
   }
 
   std::vector<Key> differing_objects(std::size_t max) override {
-    return guarded([&] { return keys_of(run(find_objects, max)); });
+    return guarded([&] { return keys_in(run(find_objects, max)); });
   }
   std::vector<Key> differing_owners(std::size_t max) override {
-    return guarded([&] { return keys_of(run(find_owners, max)); });
+    return guarded([&] { return keys_in(run(find_owners, max)); });
   }
   std::vector<std::string> differing_users(std::size_t max) override {
-    return guarded([&] { return texts_of(run(find_users, max)); });
+    return guarded([&] { return texts_in(run(find_users, max)); });
   }
 
   void end() override {
@@ -189,19 +183,6 @@ class PostgresRebuildStore final : public RebuildStore {
     options.statement_timeout = statement_timeout;
     options.idle_in_transaction_timeout = idle_timeout;
     return options;
-  }
-
-  static std::vector<Key> keys_of(const postgres::Rows& rows) {
-    std::vector<Key> found;
-    found.reserve(rows.size());
-    for (std::size_t row = 0; row < rows.size(); ++row) found.push_back(key_at(rows, row, 0));
-    return found;
-  }
-
-  static std::vector<std::string> texts_of(const postgres::Rows& rows) {
-    std::vector<std::string> found;
-    for (std::size_t row = 0; row < rows.size(); ++row) found.push_back(text_at(rows, row, 0));
-    return found;
   }
 
   postgres::Rows run(const postgres::Query& query, std::size_t max) {

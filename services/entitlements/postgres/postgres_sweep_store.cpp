@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "entitlements/postgres/postgres_sweep_store.hpp"
 
-#include <stdexcept>
 #include <utility>
 
 #include "entitlements/postgres/postgres_columns.hpp"
-#include "postgres/fault.hpp"
+#include "entitlements/postgres/postgres_failure.hpp"
 
 namespace tollgate::entitlements {
 namespace {
@@ -80,21 +79,13 @@ class PostgresSweepStore final : public SweepStore {
                                    const std::vector<std::string>& event_ids) override {
     postgres::TextArray wanted;
     for (const std::string& id : event_ids) wanted.add(id);
-    const postgres::Rows rows = run(select_missing, scope.account, scope.livemode, wanted);
-    std::vector<std::string> ids;
-    for (std::size_t row = 0; row < rows.size(); ++row) ids.push_back(text_at(rows, row, 0));
-    return ids;
+    return texts_in(run(select_missing, scope.account, scope.livemode, wanted));
   }
 
  private:
   template <class... Args>
   postgres::Rows run(const postgres::Query& query, const Args&... args) {
-    try {
-      return connection_.run(query, args...);
-    } catch (const std::exception& failure) {
-      connection_.discard();
-      throw std::runtime_error(postgres::reason_of(failure));
-    }
+    return guarded(connection_, [&] { return connection_.run(query, args...); });
   }
 
   postgres::Connection connection_;
