@@ -7,7 +7,6 @@
 
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "entitlements/events_consumer.hpp"
@@ -19,19 +18,9 @@
 #include "tests/integration/entitlements/fake_stripe.hpp"
 #include "tests/integration/entitlements/topic.hpp"
 #include "tests/integration/entitlements/writer.hpp"
+#include "tests/wait_until.hpp"
 
 namespace tollgate::tests {
-
-template <class Fact>
-bool wait_until(Fact fact) {
-  constexpr std::chrono::seconds patience{40};
-  const auto give_up = std::chrono::steady_clock::now() + patience;
-  while (!fact()) {
-    if (std::chrono::steady_clock::now() > give_up) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{20});
-  }
-  return true;
-}
 
 struct AskingInstance {
   AskingInstance(const MigratedSchema& database, kafka::ConsumerOptions consumer_options,

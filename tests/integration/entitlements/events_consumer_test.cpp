@@ -5,30 +5,18 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include <thread>
-
 #include "entitlements/postgres/postgres_entitlements_store.hpp"
 #include "tests/integration/entitlements/buyer.hpp"
 #include "tests/integration/entitlements/topic.hpp"
 #include "tests/integration/entitlements/writer.hpp"
+#include "tests/wait_until.hpp"
 
 namespace tollgate::entitlements {
 namespace {
 
 using tests::Buyer;
 using tests::MigratedSchema;
-
-constexpr std::chrono::seconds patience{30};
-
-template <class Fact>
-bool wait_until(Fact fact) {
-  const auto give_up = std::chrono::steady_clock::now() + patience;
-  while (!fact()) {
-    if (std::chrono::steady_clock::now() > give_up) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{20});
-  }
-  return true;
-}
+using tests::wait_until;
 
 /// An instance of the service but for its reads.
 struct Instance {

@@ -4,14 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <thread>
-
 #include "entitlements/entitlements_store.hpp"
 #include "entitlements/json/entitlements_json.hpp"
 #include "entitlements/postgres/postgres_changes_store.hpp"
 #include "tests/integration/entitlements/buyer.hpp"
 #include "tests/integration/entitlements/change_topic.hpp"
 #include "tests/integration/entitlements/writer.hpp"
+#include "tests/wait_until.hpp"
 
 namespace tollgate::entitlements {
 namespace {
@@ -74,12 +73,7 @@ struct Publisher {
 };
 
 bool wait_for_lead(ChangesStore& store) {
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-  while (!store.lead()) {
-    if (std::chrono::steady_clock::now() > give_up) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{20});
-  }
-  return true;
+  return tests::wait_until([&] { return store.lead(); });
 }
 
 class PublishChangesTest : public testing::Test {

@@ -8,22 +8,15 @@
 #include <atomic>
 #include <stdexcept>
 
+#include "tests/wait_until.hpp"
+
 namespace tollgate {
 namespace {
 
 using std::chrono::milliseconds;
+using tests::wait_until;
 
 constexpr std::chrono::seconds patience{20};
-
-template <class Fact>
-bool wait_until(Fact fact) {
-  const auto give_up = std::chrono::steady_clock::now() + patience;
-  while (!fact()) {
-    if (std::chrono::steady_clock::now() > give_up) return false;
-    std::this_thread::sleep_for(milliseconds{1});
-  }
-  return true;
-}
 
 TEST(BackgroundLoop, RunsAgainAndAgainUntilItIsAskedToStop) {
   Metrics metrics;

@@ -10,6 +10,7 @@
 #include "tests/unit/http/running_server.hpp"
 #include "tests/unit/http/scripted_server.hpp"
 #include "tests/unit/http/tls_server.hpp"
+#include "tests/wait_until.hpp"
 
 namespace tollgate::http {
 namespace {

@@ -10,12 +10,12 @@
 
 #include <stdexcept>
 
+#include "tests/wait_until.hpp"
+
 namespace tollgate::tests {
 namespace {
 
 namespace asio = boost::asio;
-
-constexpr std::chrono::seconds patience{10};
 
 constexpr http::Route<EchoApi> echo_routes[] = {
     {"POST", "/echo", &EchoApi::echo},        {"GET", "/held", &EchoApi::held},
@@ -88,15 +88,6 @@ bool RunningServer::wait_for_held(int count) const {
 
 bool RunningServer::wait_for_metric(const std::string& line) const {
   return wait_until([&] { return metrics().find(line) != std::string::npos; });
-}
-
-bool wait_until(const std::function<bool()>& holds) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{1});
-  }
-  return true;
 }
 
 }  // namespace tollgate::tests

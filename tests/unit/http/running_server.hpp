@@ -67,7 +67,4 @@ class RunningServer {
   std::thread loop_;
 };
 
-/// Looks again and again until it holds; false after some seconds.
-bool wait_until(const std::function<bool()>& holds);
-
 }  // namespace tollgate::tests

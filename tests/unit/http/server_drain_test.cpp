@@ -8,6 +8,7 @@
 #include "http/server.hpp"
 #include "tests/unit/http/http_socket.hpp"
 #include "tests/unit/http/running_server.hpp"
+#include "tests/wait_until.hpp"
 
 namespace tollgate::http {
 namespace {

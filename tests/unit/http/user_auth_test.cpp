@@ -15,6 +15,7 @@
 #include "http/server.hpp"
 #include "tests/unit/http/running_server.hpp"
 #include "tests/unit/http/token_signer.hpp"
+#include "tests/wait_until.hpp"
 
 namespace tollgate::http {
 namespace {
