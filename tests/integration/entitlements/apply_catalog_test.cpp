@@ -4,10 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "entitlements/postgres/postgres_entitlements_store.hpp"
-#include "tests/integration/entitlements/buyer.hpp"
-#include "tests/integration/entitlements/clock.hpp"
-#include "tests/integration/entitlements/writer.hpp"
+#include "tests/integration/entitlements/loop_instance.hpp"
 
 namespace tollgate::entitlements {
 namespace {
@@ -16,7 +13,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using tests::Buyer;
 using tests::MigratedSchema;
-using tests::MovableClock;
 using tests::Writer;
 
 enum class Change { none, another_feature };
@@ -30,23 +26,14 @@ Catalog catalog_of(std::int64_t revision, Change change) {
   return {std::move(content), false};
 }
 
-/// The loop of one instance with that catalogue.
-struct Instance {
+struct Instance : tests::LoopInstance<ApplyCatalog> {
   Instance(const MigratedSchema& database, std::int64_t revision, Change change)
-      : catalog(catalog_of(revision, change)),
-        store(make_postgres_entitlements_store(database.schema().options())),
-        loop(*store, catalog, clock, metrics) {}
+      : LoopInstance(database, catalog_of(revision, change)) {}
 
   void run_until_done() {
     while (loop.run_once() == std::chrono::milliseconds{0}) {
     }
   }
-
-  Catalog catalog;
-  MovableClock clock{Buyer::begun + 3600};
-  Metrics metrics;
-  std::unique_ptr<EntitlementsStore> store;
-  ApplyCatalog loop;
 };
 
 class ApplyCatalogTest : public testing::Test {

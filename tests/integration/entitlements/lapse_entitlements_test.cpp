@@ -6,10 +6,7 @@
 
 #include <thread>
 
-#include "entitlements/postgres/postgres_entitlements_store.hpp"
-#include "tests/integration/entitlements/buyer.hpp"
-#include "tests/integration/entitlements/clock.hpp"
-#include "tests/integration/entitlements/writer.hpp"
+#include "tests/integration/entitlements/loop_instance.hpp"
 
 namespace tollgate::entitlements {
 namespace {
@@ -18,23 +15,12 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using tests::Buyer;
 using tests::MigratedSchema;
-using tests::MovableClock;
 using tests::Writer;
 
 constexpr std::int64_t day_s = 86'400;
 constexpr std::int64_t lapse_s = Buyer::period_end + 2 * day_s;  // the leeway of the catalogue
 
-/// The loop of one instance.
-struct Lapse {
-  explicit Lapse(const MigratedSchema& database)
-      : store(make_postgres_entitlements_store(database.schema().options())),
-        loop(*store, tests::development_catalog(), clock, metrics) {}
-
-  MovableClock clock{Buyer::begun + 3600};
-  Metrics metrics;
-  std::unique_ptr<EntitlementsStore> store;
-  LapseEntitlements loop;
-};
+using Lapse = tests::LoopInstance<LapseEntitlements>;
 
 class LapseEntitlementsTest : public testing::Test {
  protected:
