@@ -5,6 +5,8 @@
 
 #include "checkout_sessions.hpp"
 #include "invoices.hpp"
+#include "pending_updates.hpp"
+#include "subscription_pauses.hpp"
 #include "subscriptions.hpp"
 
 namespace tollgate::simulator {
@@ -14,11 +16,17 @@ constexpr std::int64_t day_s = 24 * 3600;
 // Stripe's smart retries choose their own times; these are its old fixed ones.
 constexpr std::array<std::int64_t, 3> retry_waits_s{3 * day_s, 5 * day_s, 7 * day_s};
 
-bool is_first(const Json& invoice) {
-  return invoice["billing_reason"].text() == "subscription_create";
+/// What its invoice comes to does not make a subscription past due: it has not begun yet, or goes
+/// on as it was. Nobody retries such an invoice.
+bool only_waits(const World& world, const std::string& subscription, const std::string& invoice) {
+  const std::string& status = world.get(subscription)["status"].text();
+  return status == "incomplete" || status == "paused" ||
+         waits_for_update(world, subscription, invoice);
 }
 
 void follow_paid(World& world, const std::string& subscription, const std::string& invoice) {
+  apply_pending_update(world, subscription, invoice);
+  resume_when_paid(world, subscription, invoice);
   const Json object = world.get(subscription);
   if (has_ended(object) || object["latest_invoice"].text() != invoice) return;
   const std::string status = object["status"].text();
@@ -29,8 +37,7 @@ void follow_paid(World& world, const std::string& subscription, const std::strin
 
 /// The first failure makes it past due; after the last retry it ends.
 void follow_failed(World& world, const std::string& subscription, bool last) {
-  const std::string status = world.get(subscription)["status"].text();
-  if (status == "incomplete" || has_ended(world.get(subscription))) return;
+  if (has_ended(world.get(subscription))) return;
   if (last) {
     end_subscription(world, subscription, "payment_failed");
     return;
@@ -40,10 +47,12 @@ void follow_failed(World& world, const std::string& subscription, bool last) {
 
 void fail_invoice(World& world, const std::string& invoice, const std::string& subscription) {
   const Json object = world.get(invoice);
+  const bool waits = subscription.empty() || only_waits(world, subscription, invoice);
   const auto failures = static_cast<std::size_t>(object["attempt_count"].integer());
-  const bool retries = !is_first(object) && failures < retry_waits_s.size();
+  const bool retries =
+      !waits && object["status"].text() == "open" && failures < retry_waits_s.size();
   mark_attempt_failed(world, invoice, retries ? world.now() + retry_waits_s[failures] : 0);
-  if (!subscription.empty()) follow_failed(world, subscription, !retries);
+  if (!waits) follow_failed(world, subscription, !retries);
 }
 
 void follow_invoice(World& world, const std::string& invoice, const std::string& status) {
@@ -55,7 +64,9 @@ void follow_invoice(World& world, const std::string& invoice, const std::string&
     fail_invoice(world, invoice, subscription);
   } else if (status == "requires_action") {
     world.announce(invoice, "invoice.payment_action_required");
-    if (!subscription.empty()) follow_failed(world, subscription, false);
+    if (!subscription.empty() && !only_waits(world, subscription, invoice)) {
+      follow_failed(world, subscription, false);
+    }
   } else if (status == "processing" && !subscription.empty()) {
     // The bank has been told: access begins, as with Stripe's delayed methods.
     follow_paid(world, subscription, invoice);

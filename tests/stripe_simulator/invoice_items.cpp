@@ -95,6 +95,7 @@ std::vector<LineOrder> pending_lines(const World& world, const std::string& subs
 
 void place_items(World& world, const std::vector<LineOrder>& lines, const std::string& invoice) {
   for (const LineOrder& line : lines) {
+    if (line.invoice_item.empty()) continue;
     world.change(line.invoice_item, {}, [&](Json& item) { item["invoice"] = invoice; });
   }
 }

@@ -17,7 +17,7 @@ void create_invoice_item(World& world, const std::string& subscription, const Li
 
 /// The items of the subscription that are on no invoice yet, as lines.
 std::vector<LineOrder> pending_lines(const World& world, const std::string& subscription);
-/// They are on that invoice now.
+/// Those of the lines that are items are on that invoice now.
 void place_items(World& world, const std::vector<LineOrder>& lines, const std::string& invoice);
 
 }  // namespace tollgate::simulator

@@ -37,7 +37,7 @@ Outcome<Json> pay(Call& call) {
   if (!invoice) return invoice;
   const std::string& status = (*invoice)["status"].text();
   if (status == "paid") return invalid({}, "invoice_already_paid", "Invoice is already paid");
-  if (status != "open" && status != "draft") return not_in_state("paid", *invoice);
+  if (status == "void") return not_in_state("paid", *invoice);
   finalize_invoice(call.world, call.id());
   pay_invoice(call.world, call.id(), call.parameters["payment_method"]);
   const std::string intent = payment_of_invoice(call.world, call.id());
@@ -58,8 +58,19 @@ Outcome<Json> finalize(Call& call) {
 Outcome<Json> make_void(Call& call) {
   const auto invoice = find_object(call.world, kind, call.id());
   if (!invoice) return invoice;
-  if ((*invoice)["status"].text() != "open") return not_in_state("voided", *invoice);
+  const std::string& status = (*invoice)["status"].text();
+  if (status != "open" && status != "uncollectible") return not_in_state("voided", *invoice);
   void_invoice(call.world, call.id());
+  return call.world.get(call.id());
+}
+
+Outcome<Json> make_uncollectible(Call& call) {
+  const auto invoice = find_object(call.world, kind, call.id());
+  if (!invoice) return invoice;
+  if ((*invoice)["status"].text() != "open") {
+    return not_in_state("marked uncollectible", *invoice);
+  }
+  mark_uncollectible(call.world, call.id());
   return call.world.get(call.id());
 }
 
@@ -92,6 +103,7 @@ constexpr Operation operations[] = {
     {Verb::post, "/v1/invoices/{id}/pay", pay_parameters, pay},
     {Verb::post, "/v1/invoices/{id}/finalize", {}, finalize},
     {Verb::post, "/v1/invoices/{id}/void", {}, make_void},
+    {Verb::post, "/v1/invoices/{id}/mark_uncollectible", {}, make_uncollectible},
     {Verb::list, "/v1/invoices/{id}/lines", {}, list_lines},
     {Verb::list, "/v1/invoices", list_filters, list},
     {Verb::get, "/v1/invoice_payments/{id}", {}, show_payment},

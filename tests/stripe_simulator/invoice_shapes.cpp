@@ -127,8 +127,7 @@ void add_constants(Json& invoice) {
 
 }  // namespace
 
-Json draft_invoice_shape(World& world, const InvoiceOrder& order) {
-  const std::string id = world.make_id("in_1", 23);
+Json draft_invoice_shape(World& world, const InvoiceOrder& order, const std::string& id) {
   const Json metadata = subscription_metadata(world, order.subscription);
   Json::Array lines;
   std::int64_t total = 0;

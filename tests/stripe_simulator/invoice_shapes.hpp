@@ -6,7 +6,7 @@
 
 namespace tollgate::simulator {
 
-Json draft_invoice_shape(World& world, const InvoiceOrder& order);
+Json draft_invoice_shape(World& world, const InvoiceOrder& order, const std::string& id);
 
 /// An open invoice_payment over the whole amount due.
 Json invoice_payment_shape(World& world, const Json& invoice, const std::string& intent);

@@ -46,7 +46,7 @@ Json default_method(const World& world, const Json& invoice) {
 }  // namespace
 
 std::string create_invoice(World& world, const InvoiceOrder& order) {
-  Json invoice = draft_invoice_shape(world, order);
+  Json invoice = draft_invoice_shape(world, order, world.make_id("in_1", 23));
   return world.create(std::move(invoice), "invoice.created")["id"].text();
 }
 
@@ -81,7 +81,7 @@ void finalize_invoice(World& world, const std::string& invoice) {
 
 void pay_invoice(World& world, const std::string& invoice, const Json& payment_method) {
   const Json object = world.get(invoice);
-  if (object["status"].text() != "open") return;
+  if (object["status"].text() != "open" && object["status"].text() != "uncollectible") return;
   world.unschedule(invoice, "retry_invoice");
   const std::string intent = payment_of_invoice(world, invoice);
   const Json method = payment_method.is_null() ? default_method(world, object) : payment_method;
@@ -126,6 +126,8 @@ void mark_attempt_failed(World& world, const std::string& invoice, std::int64_t 
 }
 
 void void_invoice(World& world, const std::string& invoice) {
+  const std::string status = world.get(invoice)["status"].text();
+  if (status != "open" && status != "uncollectible") return;
   const std::string intent = payment_of_invoice(world, invoice);
   if (!intent.empty()) cancel_payment(world, intent, "void_invoice");
   world.unschedule(invoice);
@@ -143,6 +145,18 @@ void void_invoice(World& world, const std::string& invoice) {
     });
   }
   world.announce(invoice, "invoice.voided");
+}
+
+void mark_uncollectible(World& world, const std::string& invoice) {
+  if (world.get(invoice)["status"].text() != "open") return;
+  world.unschedule(invoice);
+  world.change(invoice, {}, [&](Json& object) {
+    object["status"] = "uncollectible";
+    object["auto_advance"] = false;
+    object["next_payment_attempt"] = nullptr;
+    object["status_transitions"]["marked_uncollectible_at"] = world.now();
+  });
+  world.announce(invoice, "invoice.marked_uncollectible");
 }
 
 std::string payment_of_invoice(const World& world, const std::string& invoice) {

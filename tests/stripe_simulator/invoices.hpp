@@ -48,6 +48,8 @@ void mark_invoice_paid(World& world, const std::string& invoice);
 void mark_attempt_failed(World& world, const std::string& invoice, std::int64_t next_attempt);
 
 void void_invoice(World& world, const std::string& invoice);
+/// Given up, but it can still be paid. For an open one; invoice.marked_uncollectible.
+void mark_uncollectible(World& world, const std::string& invoice);
 
 /// The last payment intent of an invoice; empty when it needs none.
 std::string payment_of_invoice(const World& world, const std::string& invoice);

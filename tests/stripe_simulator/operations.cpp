@@ -8,25 +8,28 @@
 #include "events.hpp"
 #include "invoice_items.hpp"
 #include "invoice_operations.hpp"
+#include "invoice_preview.hpp"
 #include "payment_intents.hpp"
 #include "payment_methods.hpp"
 #include "prices.hpp"
 #include "products.hpp"
 #include "refunds.hpp"
 #include "subscription_operations.hpp"
+#include "subscription_pauses.hpp"
 #include "webhook_endpoints.hpp"
 
 namespace tollgate::simulator {
 
 std::span<const Operations> all_operations() {
   static const Operations tables[] = {
-      charge_operations(),         checkout_operations(),
-      customer_operations(),       dispute_operations(),
-      event_operations(),          invoice_operations(),
-      invoice_item_operations(),   payment_intent_operations(),
-      payment_method_operations(), price_operations(),
-      product_operations(),        refund_operations(),
-      subscription_operations(),   webhook_endpoint_operations(),
+      charge_operations(),          checkout_operations(),
+      customer_operations(),        dispute_operations(),
+      event_operations(),           invoice_operations(),
+      invoice_item_operations(),    payment_intent_operations(),
+      payment_method_operations(),  price_operations(),
+      product_operations(),         refund_operations(),
+      subscription_operations(),    subscription_pause_operations(),
+      invoice_preview_operations(), webhook_endpoint_operations(),
   };
   return tables;
 }

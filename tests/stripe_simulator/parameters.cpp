@@ -132,7 +132,8 @@ class Check {
     if (!node.is_text()) return invalid(place.shown, {}, "Invalid string: " + write_json(node));
     const std::string& text = node.text();
     if (text.empty()) return Json{};
-    if (row.shape == Shape::integer) return integer(text, place);
+    if (row.shape == Shape::time && is_choice(text, row.choices)) return node;
+    if (row.shape == Shape::integer || row.shape == Shape::time) return integer(text, place);
     if (row.shape == Shape::boolean) {
       if (text == "true" || text == "false") return Json{text == "true"};
       return invalid(place.shown, {}, "Invalid boolean: " + text);

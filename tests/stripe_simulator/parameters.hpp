@@ -13,6 +13,7 @@ namespace tollgate::simulator {
 enum class Shape {
   text,     ///< an empty one is null: Stripe's way to unset
   integer,  ///< also times
+  time,     ///< seconds, or one of the choices: `now`
   boolean,
   texts,     ///< an array of texts
   metadata,  ///< keys and texts; a wholly empty value is null

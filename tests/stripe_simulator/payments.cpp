@@ -71,15 +71,24 @@ void ask_buyer(World& world, const std::string& intent) {
   world.announce(intent, "payment_intent.requires_action");
 }
 
-/// What the control route asked of the customer's next charge, once; else the method's way.
-Behaviour take_behaviour(World& world, const Json& intent) {
-  const std::string customer = intent["customer"].text();
-  const std::string wanted = world.notes(customer)["next_charge"].text();
-  if (!wanted.empty()) world.note(customer, "next_charge", nullptr);
+/// What the control route asked of the customer's next charge; else the method's way.
+Behaviour next_behaviour(const World& world, const std::string& customer,
+                         const std::string& method) {
+  const std::string& wanted = world.notes(customer)["next_charge"].text();
   if (wanted == "succeed") return Behaviour::succeeds;
   if (wanted == "decline") return Behaviour::declines;
   if (wanted == "authentication_required") return Behaviour::needs_authentication;
-  return behaviour_of(world, intent["payment_method"].text());
+  return behaviour_of(world, method);
+}
+
+/// The same for a charge that happens: a route's word counts once.
+Behaviour take_behaviour(World& world, const Json& intent) {
+  const std::string customer = intent["customer"].text();
+  const Behaviour behaviour = next_behaviour(world, customer, intent["payment_method"].text());
+  if (!world.notes(customer)["next_charge"].is_null()) {
+    world.note(customer, "next_charge", nullptr);
+  }
+  return behaviour;
 }
 
 std::string decline_code(const World& world, const std::string& intent) {
@@ -199,6 +208,22 @@ bool cancel_payment(World& world, const std::string& intent, const Json& reason)
   });
   world.announce(intent, "payment_intent.canceled");
   return true;
+}
+
+std::optional<ApiError> refusal_of_charge(const World& world, const Json& subscription) {
+  const std::string& customer = subscription["customer"].text();
+  std::string method = subscription["default_payment_method"].text();
+  if (method.empty()) {
+    method = world.get(customer).at("invoice_settings.default_payment_method").text();
+  }
+  if (method.empty()) return card_error("card_declined", "generic_decline");
+  const std::string code = decline_code_of(world, method);
+  switch (next_behaviour(world, customer, method)) {
+    case Behaviour::declines:
+      return card_error("card_declined", code.empty() ? "generic_decline" : code);
+    case Behaviour::needs_authentication: return card_error("authentication_required", {});
+    default: return std::nullopt;
+  }
 }
 
 std::optional<ApiError> decline_of(const World& world, const std::string& intent) {

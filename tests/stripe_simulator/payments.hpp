@@ -38,6 +38,9 @@ void settle_payment_when_due(World& world, const std::string& intent);
 /// False when it cannot be canceled any more.
 bool cancel_payment(World& world, const std::string& intent, const Json& reason);
 
+/// 402 if a charge for the subscription would not go through now, which changes nothing.
+std::optional<ApiError> refusal_of_charge(const World& world, const Json& subscription);
+
 /// 402 for an intent that was declined last; nothing otherwise.
 std::optional<ApiError> decline_of(const World& world, const std::string& intent);
 

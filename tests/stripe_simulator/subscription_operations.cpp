@@ -99,19 +99,6 @@ SubscriptionOrder read_order(const World& world, const Json& parameters) {
   return order;
 }
 
-/// `error_if_incomplete`: 402, and nothing is made.
-std::optional<ApiError> refusal_of_payment(const World& world, const SubscriptionOrder& order) {
-  std::string method = order.default_payment_method.text();
-  if (method.empty()) {
-    method = world.get(order.customer).at("invoice_settings.default_payment_method").text();
-  }
-  switch (behaviour_of(world, method)) {
-    case Behaviour::declines: return card_error("card_declined", decline_code_of(world, method));
-    case Behaviour::needs_authentication: return card_error("authentication_required", {});
-    default: return std::nullopt;
-  }
-}
-
 Outcome<Json> create(Call& call) {
   const Json& parameters = call.parameters;
   const auto customer =
@@ -124,8 +111,10 @@ Outcome<Json> create(Call& call) {
   const std::string& behavior = parameters["payment_behavior"].text();
   const auto first = behavior == "default_incomplete" ? FirstPayment::wait : FirstPayment::charge;
   if (const auto fault = fault_of_method(call.world, parameters, order, first)) return *fault;
-  if (behavior == "error_if_incomplete") {
-    if (const auto refusal = refusal_of_payment(call.world, order)) return *refusal;
+  if (behavior == "error_if_incomplete" && order.trial_end == 0) {
+    const Json subscription = Json::object(
+        {{"customer", order.customer}, {"default_payment_method", order.default_payment_method}});
+    if (const auto refusal = refusal_of_charge(call.world, subscription)) return *refusal;
   }
   return call.world.get(start_subscription(call.world, order, first));
 }

@@ -3,9 +3,10 @@
 
 #include <algorithm>
 
-#include "calendar.hpp"
-#include "invoice_items.hpp"
 #include "invoices.hpp"
+#include "plan_change.hpp"
+#include "subscription_billing.hpp"
+#include "subscription_pauses.hpp"
 #include "subscription_shapes.hpp"
 
 namespace tollgate::simulator {
@@ -14,26 +15,16 @@ namespace {
 constexpr std::int64_t hour_s = 3600;
 constexpr std::int64_t day_s = 24 * hour_s;
 // docs.stripe.com/billing/subscriptions/overview: 23 hours for the first payment, trial_will_end
-// three days before the end; a draft is finalised about an hour after it was made.
+// three days before the end.
 constexpr std::int64_t first_payment_s = 23 * hour_s;
 constexpr std::int64_t trial_warning_s = 3 * day_s;
-constexpr std::int64_t draft_s = hour_s;
 
+/// The invoice of the present period.
 std::string invoice_period(World& world, const Json& subscription, std::string_view reason,
                            const std::vector<ItemOrder>& once) {
-  InvoiceOrder order;
-  order.customer = subscription["customer"].text();
-  order.subscription = subscription["id"].text();
-  order.billing_reason = reason;
-  order.currency = subscription["currency"].text();
-  order.lines = lines_of(subscription);
-  const std::vector<LineOrder> pending = pending_lines(world, order.subscription);
-  order.lines.insert(order.lines.end(), pending.begin(), pending.end());
-  for (const ItemOrder& item : once) order.lines.push_back(line_of_once(world, item));
-  order.period_start = order.period_end = world.now();
-  const std::string invoice = create_invoice(world, order);
-  place_items(world, pending, invoice);
-  return invoice;
+  std::vector<LineOrder> lines = lines_of(subscription);
+  for (const ItemOrder& item : once) lines.push_back(line_of_once(world, item));
+  return create_subscription_invoice(world, subscription, reason, std::move(lines));
 }
 
 void set_latest_invoice(World& world, const std::string& id, const std::string& invoice) {
@@ -44,17 +35,6 @@ bool has_payment_method(const World& world, const Json& subscription) {
   if (!subscription["default_payment_method"].is_null()) return true;
   const Json& customer = world.get(subscription["customer"].text());
   return !customer.at("invoice_settings.default_payment_method").is_null();
-}
-
-/// Every item goes on to its next period.
-void move_periods(World& world, Json& subscription) {
-  const std::int64_t anchor = subscription["billing_cycle_anchor"].integer();
-  for (Json& item : subscription["items"]["data"].items()) {
-    const std::int64_t start = item["current_period_end"].integer();
-    if (start > world.now()) continue;
-    item["current_period_start"] = start;
-    item["current_period_end"] = period_end(anchor, start, item.at("price.recurring"));
-  }
 }
 
 /// At the trial's end, without anything to charge, as the subscription's settings say.
@@ -70,8 +50,7 @@ bool ends_without_method(World& world, const std::string& id) {
     return true;
   }
   if (wanted != "pause") return false;
-  world.change(id, {}, [&](Json& object) { object["status"] = "paused"; });
-  world.announce(id, "customer.subscription.paused");
+  pause_subscription(world, id, "trial_end_without_payment_method");
   return true;
 }
 
@@ -123,7 +102,9 @@ void end_subscription(World& world, const std::string& id, std::string_view reas
 
 void plan_next(World& world, const std::string& id) {
   const Json subscription = world.get(id);
-  world.unschedule(id);
+  for (const char* action : {"renew_subscription", "warn_of_trial_end", "expire_incomplete"}) {
+    world.unschedule(id, action);
+  }
   const std::string status = subscription["status"].text();
   if (has_ended(subscription) || status == "paused") return;
   if (status == "incomplete") {
@@ -163,20 +144,14 @@ void renew_subscription(World& world, const std::string& id) {
     return;
   }
   if (ends_without_method(world, id)) return;
-  const bool unpaid = subscription["status"].text() == "unpaid";
   // One change, one event: the new period with its invoice, before any money has moved.
   Json next = subscription;
-  move_periods(world, next);
+  move_periods(next, world.now());
   if (next["status"].text() == "trialing") next["status"] = "active";
   const std::string invoice = invoice_period(world, next, "subscription_cycle", {});
   next["latest_invoice"] = invoice;
   change_subscription(world, id, [&](Json& object) { object = next; });
-  if (!unpaid) {
-    world.change(invoice, {}, [&](Json& object) {
-      object["automatically_finalizes_at"] = world.now() + draft_s;
-    });
-    world.schedule({world.now() + draft_s, "finalize_invoice", invoice});
-  }
+  collect_later(world, next, invoice);
   plan_next(world, id);
 }
 
@@ -202,6 +177,12 @@ void retry_invoice(World& world, const std::string& invoice) {
 
 void finalize_and_pay(World& world, const std::string& invoice) {
   finalize_invoice(world, invoice);
+  const std::string subscription = subscription_of_invoice(world, invoice);
+  if (const Json* object = world.find("subscription", subscription)) {
+    const std::string behavior = object->at("pause_collection.behavior").text();
+    if (behavior == "void") return void_invoice(world, invoice);
+    if (behavior == "mark_uncollectible") return mark_uncollectible(world, invoice);
+  }
   pay_invoice(world, invoice, nullptr);
 }
 

@@ -3,6 +3,9 @@
 
 #include "checkout_sessions.hpp"
 #include "payments.hpp"
+#include "pending_updates.hpp"
+#include "subscription_billing.hpp"
+#include "subscription_pauses.hpp"
 #include "subscriptions.hpp"
 
 namespace tollgate::simulator {
@@ -14,10 +17,11 @@ struct Action {
 };
 
 constexpr Action actions[] = {
-    {"expire_incomplete", expire_incomplete}, {"expire_session", expire_session_when_due},
-    {"finalize_invoice", finalize_and_pay},   {"renew_subscription", renew_subscription},
-    {"retry_invoice", retry_invoice},         {"settle_payment", settle_payment_when_due},
-    {"warn_of_trial_end", warn_of_trial_end},
+    {"expire_incomplete", expire_incomplete},    {"expire_pending_update", expire_pending_update},
+    {"expire_session", expire_session_when_due}, {"finalize_invoice", finalize_and_pay},
+    {"give_up_resume", give_up_resume},          {"renew_subscription", renew_subscription},
+    {"resume_collection", resume_collection},    {"retry_invoice", retry_invoice},
+    {"settle_payment", settle_payment_when_due}, {"warn_of_trial_end", warn_of_trial_end},
 };
 
 }  // namespace

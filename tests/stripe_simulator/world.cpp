@@ -88,9 +88,13 @@ const Json& World::create(Json object, std::string_view event_type) {
 const Json& World::change(std::string_view id, std::string_view event_type,
                           const std::function<void(Json&)>& change) {
   Json& object = record(id).object;
+  if (event_type.empty()) {
+    change(object);
+    return object;
+  }
   const Json before = object;
   change(object);
-  if (!event_type.empty() && object != before) add_event(event_type, object, &before);
+  if (object != before) add_event(event_type, object, &before);
   return object;
 }
 
@@ -107,6 +111,15 @@ Json World::remove(std::string_view id, std::string_view event_type) {
 
 void World::announce(std::string_view id, std::string_view event_type) {
   add_event(event_type, get(id), nullptr);
+}
+
+void World::announce_change(std::string_view id, std::string_view event_type, const Json& before) {
+  const Json& object = get(id);
+  if (object != before) add_event(event_type, object, &before);
+}
+
+void World::announce_value(const Json& value, std::string_view event_type, const Json& before) {
+  add_event(event_type, value, before.is_null() ? nullptr : &before);
 }
 
 void World::add_event(std::string_view type, const Json& object, const Json* before) {

@@ -76,6 +76,11 @@ class World {
   Json remove(std::string_view id, std::string_view event_type);
   /// An event that shows the object as it is, e.g. invoice.paid.
   void announce(std::string_view id, std::string_view event_type);
+  /// One event for all that has changed since `before`; none when nothing has.
+  void announce_change(std::string_view id, std::string_view event_type, const Json& before);
+  /// An event of something that has no id, e.g. the invoice to come. `before` as it was told last,
+  /// or null.
+  void announce_value(const Json& value, std::string_view event_type, const Json& before);
 
   void set_origin(Origin origin) { origin_ = std::move(origin); }
   /// Ids of the events made since the last call, oldest first.

@@ -186,51 +186,6 @@ TEST(Cancelling, NowEndsItAndLeavesNothingToCancel) {
   EXPECT_EQ(shop.get("/v1/subscriptions", "status=all").body["data"].items().size(), 1U);
 }
 
-TEST(PlanChange, BillsTheDifferenceOfTheRestOfThePeriodAtOnce) {
-  Shop shop;
-  const auto made = shop.subscribe(shop.customer_with("pm_card_visa"));
-  shop.pass(31 * day_s / 2);
-  shop.new_event_types();
-  const auto changed =
-      shop.post("/v1/subscriptions/" + made.id(),
-                "items[0][id]=" + first_item(made.body)["id"].text() +
-                    "&items[0][price]=" + shop.large + "&proration_behavior=always_invoice");
-  ASSERT_EQ(changed.status, 200U);
-  EXPECT_EQ(first_item(changed.body).at("price.id").text(), shop.large);
-  const Json invoice = shop.event("invoice.paid").at("data.object");
-  EXPECT_EQ(invoice["billing_reason"].text(), "subscription_update");
-  EXPECT_EQ(invoice["amount_paid"].integer(), 1000);
-  EXPECT_EQ(invoice.at("lines.data").items().at(0)["amount"].integer(), -500);
-  EXPECT_THAT(shop.new_event_types(), Contains("customer.subscription.updated"));
-}
-
-TEST(PlanChange, IsBilledWithTheNextInvoiceUnlessAskedOtherwise) {
-  Shop shop;
-  const auto made = shop.subscribe(shop.customer_with("pm_card_visa"));
-  shop.pass(31 * day_s / 2);
-  shop.new_event_types();
-  shop.post("/v1/subscriptions/" + made.id(), "items[0][id]=" + first_item(made.body)["id"].text() +
-                                                  "&items[0][price]=" + shop.large);
-  EXPECT_THAT(shop.new_event_types(), ElementsAre("customer.subscription.updated",
-                                                  "invoiceitem.created", "invoiceitem.created"));
-  EXPECT_EQ(shop.get("/v1/invoiceitems", "pending=true").body["data"].items().size(), 2U);
-  shop.pass(31 * day_s / 2 + hour_s);
-  const Json invoice = shop.event("invoice.paid").at("data.object");
-  EXPECT_EQ(invoice["amount_paid"].integer(), 3000 + 1500 - 500);
-  const Json& line = invoice.at("lines.data").items().at(1);
-  EXPECT_EQ(line.at("parent.type").text(), "invoice_item_details");
-  EXPECT_TRUE(line.at("parent.invoice_item_details.proration").flag());
-  EXPECT_TRUE(shop.get("/v1/invoiceitems", "pending=true").body["data"].items().empty());
-}
-
-TEST(PlanChange, WithoutAnItemsIdAddsASecondItem) {
-  Shop shop;
-  const auto made = shop.subscribe(shop.customer_with("pm_card_visa"));
-  const auto changed = shop.post("/v1/subscriptions/" + made.id(),
-                                 "items[0][price]=" + shop.large + "&proration_behavior=none");
-  EXPECT_EQ(changed.body.at("items.data").items().size(), 2U);
-}
-
 TEST(DeletedCustomers, EndTheirSubscriptions) {
   Shop shop;
   const std::string customer = shop.customer_with("pm_card_visa");
