@@ -7,7 +7,7 @@
 #include <map>
 #include <utility>
 
-#include "entitlements/domain/catalog_yaml.hpp"
+#include "base/yaml_map.hpp"
 
 namespace tollgate::entitlements {
 namespace {
@@ -116,6 +116,7 @@ class Reader {
     plan.rank = map.required_integer("rank", 0);
     plan.features = granted_features(map);
     plan.stripe = stripe_names(map);
+    map.pass_over({"trial_days"});  // How it is sold is checkout's business.
     map.check_unknown();
     for (const Plan& other : content_.plans) {
       if (map.find("rank") && other.rank == plan.rank) {
@@ -140,6 +141,7 @@ class Reader {
     product.features = granted_features(map);
     product.duration = map.duration("duration");
     product.stripe = stripe_names(map);
+    map.pass_over({"description", "images"});
     map.check_unknown();
     content_.products.push_back(std::move(product));
   }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "entitlements/domain/catalog_yaml.hpp"
+#include "base/yaml_map.hpp"
 
 #include <charconv>
 
-namespace tollgate::entitlements {
+namespace tollgate {
 namespace {
 
 /// The whole text as a number, or nothing.
@@ -143,6 +143,10 @@ std::vector<std::pair<std::string, int>> YamlMap::texts(std::string_view key) {
   return found;
 }
 
+void YamlMap::pass_over(std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys) known_.emplace(key);
+}
+
 void YamlMap::check_unknown() {
   for (const Member& member : members_) {
     if (!known_.contains(member.name)) fault(member.line, "does not know '" + member.name + "'");
@@ -151,4 +155,4 @@ void YamlMap::check_unknown() {
 
 void YamlMap::fault(int line, const std::string& what) { faults_.add(line, what_ + ": " + what); }
 
-}  // namespace tollgate::entitlements
+}  // namespace tollgate

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Members of YAML maps, read with faults that name their line. Knows nothing of catalogues:
-// catalog_file.hpp does.
+// Members of YAML maps, read with faults that name their line. What a file means is its reader's
+// business (a service's catalog_file.hpp); settings of the environment are config.hpp's.
 #pragma once
 
 #include <yaml-cpp/yaml.h>
 
 #include <chrono>
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <set>
@@ -15,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace tollgate::entitlements {
+namespace tollgate {
 
 /// What is wrong with a text, collected while reading it.
 class YamlFaults {
@@ -83,6 +84,8 @@ class YamlMap {
     return fallback;
   }
 
+  /// Members that belong to another reader of the same file: known here, and not looked at.
+  void pass_over(std::initializer_list<std::string_view> keys);
   void check_unknown();
   void fault(int line, const std::string& what);
 
@@ -97,4 +100,4 @@ class YamlMap {
   std::set<std::string, std::less<>> known_;
 };
 
-}  // namespace tollgate::entitlements
+}  // namespace tollgate
