@@ -53,6 +53,10 @@ SIMULATOR = Service("simulator", "SIMULATOR", ("STRIPE_WEBHOOK_SECRETS",),
                     prepare=lambda settings: simulator_folder(settings).mkdir(exist_ok=True))
 SERVICES = (
     Service("webhook-ingress", "INGRESS", ("STRIPE_WEBHOOK_SECRETS",)),
+    Service("checkout", "CHECKOUT",
+            ("STRIPE_SECRET_KEY", "STRIPE_API_BASE", "STRIPE_MODE", "CATALOG_FILE",
+             "JWT_HS256_SECRET", "JWT_ISSUER", "JWT_AUDIENCE", "REDIRECT_ORIGINS", "CORS_ORIGINS"),
+            database="checkout"),
     Service("entitlements", "ENTITLEMENTS",
             ("STRIPE_SECRET_KEY", "STRIPE_API_BASE", "STRIPE_MODE", "CATALOG_FILE",
              "ENTITLEMENTS_CHANGES_TOPIC", "JWT_HS256_SECRET", "JWT_ISSUER", "JWT_AUDIENCE",

@@ -30,6 +30,9 @@ const ErrorRow& row_of(ErrorCode code) {
       {500, "internal", "Internal Server Error"},
       {501, "not_implemented", "Not Implemented"},
       {503, "unavailable", "Service Unavailable"},
+      {402, "payment_required", "Payment Required"},
+      {429, "too_many_requests", "Too Many Requests"},
+      {502, "bad_gateway", "Bad Gateway"},
   };
   return rows[static_cast<std::size_t>(code)];
 }
@@ -57,6 +60,7 @@ Response problem_response(const Problem& problem, const std::string& request_id)
   write_member(writer, "detail", valid_utf8(problem.detail));
   write_member(writer, "code", problem.code.empty() ? row.code : problem.code);
   write_member(writer, "request_id", request_id);
+  for (const auto& [name, value] : problem.members) write_member(writer, name, valid_utf8(value));
   writer.EndObject();
 
   Response response;
@@ -66,8 +70,9 @@ Response problem_response(const Problem& problem, const std::string& request_id)
   // RFC 9110 sections 11.6.1 and 10.2.3.
   if (problem.error == ErrorCode::unauthorized) {
     response.headers.emplace_back("WWW-Authenticate", "Bearer");
-  } else if (problem.error == ErrorCode::unavailable) {
-    response.headers.emplace_back("Retry-After", "1");
+  } else if (problem.error == ErrorCode::unavailable ||
+             problem.error == ErrorCode::too_many_requests) {
+    response.headers.emplace_back("Retry-After", std::to_string(problem.retry_after_s));
   }
   return response;
 }

@@ -35,6 +35,9 @@ enum class ErrorCode {
   internal,            // 500
   not_implemented,     // 501
   unavailable,         // 503
+  payment_required,    // 402
+  too_many_requests,   // 429
+  bad_gateway,         // 502
 };
 
 /// The one function that maps errors to HTTP.
@@ -44,10 +47,13 @@ struct Problem {
   ErrorCode error = ErrorCode::internal;
   std::string code;    ///< stable snake_case; empty: the name of `error`
   std::string detail;  ///< for the client's developer: what to do; never internals or secrets
+  /// Further members of the document (RFC 9457 section 3.2), after the others.
+  std::vector<std::pair<std::string, std::string>> members = {};
+  int retry_after_s = 1;  ///< told with 429 and 503
 };
 
-/// `application/problem+json` with type, title, status, detail, code and request_id. 503 carries
-/// `Retry-After: 1`.
+/// `application/problem+json` with type, title, status, detail, code and request_id. 429 and 503
+/// carry `Retry-After`.
 Response problem_response(const Problem& problem, const std::string& request_id);
 
 Response json_response(unsigned status, std::string body);

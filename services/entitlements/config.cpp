@@ -7,6 +7,7 @@
 
 #include "base/command_line.hpp"
 #include "events/topics.hpp"
+#include "http/cors.hpp"
 
 namespace tollgate::entitlements {
 namespace {
@@ -16,22 +17,6 @@ constexpr std::size_t batch_question_bytes_max = 512 * 1024;
 
 // Stripe delivers and lists events for thirty days; pruning must not meet one that comes late.
 constexpr std::int64_t facts_retention_days_min = 60;
-
-/// An origin is scheme and host, without a path (RFC 6454): it is compared as a whole.
-std::vector<std::string> read_cors_origins(Settings& settings) {
-  std::vector<std::string> origins = settings.list(
-      "CORS_ORIGINS", "Origins whose pages may call /v1/me, e.g. https://shop.example");
-  for (const std::string& origin : origins) {
-    const auto host = origin.find("://");
-    const bool has_path =
-        host != std::string::npos && origin.find('/', host + 3) != std::string::npos;
-    if (host == std::string::npos || has_path) {
-      settings.fault("CORS_ORIGINS",
-                     "'" + origin + "' is no origin of the form https://host[:port]");
-    }
-  }
-  return origins;
-}
 
 /// The same after a restart, and no two processes of a host can listen on one port.
 std::string default_instance_name(const Endpoint& listen) {
@@ -71,7 +56,8 @@ Config read_config(Settings& settings) {
       "SWEEP_INTERVAL_S", "Stripe's events are compared with those here so often", 300, 1, 86'400)};
   config.user_auth = http::read_user_auth(settings);
   config.services = http::read_service_tokens(settings);
-  config.cors_origins = read_cors_origins(settings);
+  config.cors_origins = http::read_origins(
+      settings, "CORS_ORIGINS", "Origins whose pages may call /v1/me, e.g. https://shop.example");
   config.limits.body_bytes_max = batch_question_bytes_max;
   config.instance = settings.text("INSTANCE_NAME",
                                   "Name of this process in the consumer group, unique and kept "

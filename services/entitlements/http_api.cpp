@@ -108,7 +108,10 @@ HttpApi::HttpApi(Reads& reads, AwaitFacts& await_facts, const http::ServiceAuth&
       await_facts_(await_facts),
       services_(services),
       users_(users),
-      cors_origins_(std::move(cors_origins)),
+      cors_({.origins = std::move(cors_origins),
+             .methods = "GET",
+             .request_headers = "Authorization, If-None-Match, X-Request-Id",
+             .shown_headers = "ETag"}),
       router_(*this, std::span<const http::Route<HttpApi>>{routes}) {}
 
 boost::asio::awaitable<http::Response> HttpApi::get_user_entitlements(http::Request& request) {
@@ -196,7 +199,7 @@ boost::asio::awaitable<http::Response> HttpApi::post_entitlements_batch(http::Re
 
 boost::asio::awaitable<http::Response> HttpApi::get_my_entitlements(http::Request& request) {
   http::Response response = co_await my_entitlements(request);
-  share_with_origin(request, response);
+  cors_.share(request, response);
   co_return response;
 }
 
@@ -209,13 +212,7 @@ boost::asio::awaitable<http::Response> HttpApi::my_entitlements(http::Request& r
 }
 
 boost::asio::awaitable<http::Response> HttpApi::preflight(http::Request& request) {
-  http::Response response = empty_response(204);
-  share_with_origin(request, response);
-  response.headers.emplace_back("Access-Control-Allow-Methods", "GET");
-  response.headers.emplace_back("Access-Control-Allow-Headers",
-                                "Authorization, If-None-Match, X-Request-Id");
-  response.headers.emplace_back("Access-Control-Max-Age", "600");
-  co_return response;
+  co_return cors_.preflight(request);
 }
 
 boost::asio::awaitable<http::Response> HttpApi::entitlements_of(std::string user_id,
@@ -254,14 +251,6 @@ boost::asio::awaitable<http::Response> HttpApi::answer(
     failed = unavailable.what();
   }
   co_return ask_again(failed, request);
-}
-
-void HttpApi::share_with_origin(const http::Request& request, http::Response& response) const {
-  response.headers.emplace_back("Vary", "Origin");
-  const std::string_view origin = request.header("origin");
-  if (std::find(cors_origins_.begin(), cors_origins_.end(), origin) == cors_origins_.end()) return;
-  response.headers.emplace_back("Access-Control-Allow-Origin", origin);
-  response.headers.emplace_back("Access-Control-Expose-Headers", "ETag");
 }
 
 }  // namespace tollgate::entitlements

@@ -16,6 +16,7 @@
 #include "entitlements/read/read_orphans.hpp"
 #include "entitlements/read/read_subscriptions.hpp"
 #include "http/auth.hpp"
+#include "http/cors.hpp"
 #include "http/router.hpp"
 
 namespace tollgate::entitlements {
@@ -69,14 +70,12 @@ class HttpApi {
   /// The body that a use case gives, or why there is none.
   static boost::asio::awaitable<http::Response> answer(
       boost::asio::awaitable<Result<std::string, ReadFault>> asked, http::Request& request);
-  /// Lets a page of one of the configured origins see the answer.
-  void share_with_origin(const http::Request& request, http::Response& response) const;
 
   Reads& reads_;
   AwaitFacts& await_facts_;
   const http::ServiceAuth& services_;
   const http::UserAuth& users_;
-  const std::vector<std::string> cors_origins_;
+  const http::Cors cors_;
   http::Router router_;
 };
 

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checkout/config.hpp"
+
+#include <unistd.h>
+
+#include <array>
+
+#include "base/command_line.hpp"
+#include "events/topics.hpp"
+#include "http/cors.hpp"
+
+namespace tollgate::checkout {
+namespace {
+
+/// The same after a restart, and no two processes of a host can listen on one port.
+std::string default_instance_name(const Endpoint& listen) {
+  std::array<char, 256> host{};
+  if (listen.port == 0 || gethostname(host.data(), host.size() - 1) != 0) return {};
+  return std::string{host.data()} + "-" + std::to_string(listen.port);
+}
+
+void read_selling(Settings& settings, Config& config) {
+  config.catalog_file = settings.required_text("CATALOG_FILE", "What is sold (catalog.yaml)");
+  config.cors_origins = http::read_origins(
+      settings, "CORS_ORIGINS", "Origins whose pages may call the API, e.g. https://shop.example");
+  config.redirect_origins = http::read_origins(
+      settings, "REDIRECT_ORIGINS", "Origins to which buyers may be sent back from Stripe's pages");
+  config.user_requests_per_minute = static_cast<double>(settings.integer(
+      "USER_REQUESTS_PER_MINUTE", "How often one user may ask this process", 120, 1, 100'000));
+  config.payment_methods_allowed = settings.list(
+      "PAYMENT_METHODS_ALLOWED", "Checkout offers only these; without it Stripe chooses");
+  config.payment_methods_excluded = settings.list(
+      "PAYMENT_METHODS_EXCLUDED", "Checkout never offers these of what Stripe would choose");
+  config.refund_doubles =
+      settings.choice("DOUBLE_PURCHASES",
+                      "A second subscription bought in spite of the guard: report it, or also "
+                      "cancel it and give its money back",
+                      {"report", "refund"}, "report") == "refund";
+}
+
+}  // namespace
+
+Config read_config(Settings& settings) {
+  Config config;
+  config.http_listen = settings.endpoint("HTTP_LISTEN", "Where the frontend asks", ":8081");
+  config.admin_listen =
+      settings.endpoint("ADMIN_LISTEN", "Where /livez, /readyz and /metrics are", ":9081");
+  config.log_level = read_log_level(settings);
+  config.database_url = settings.required_text(
+      "DATABASE_URL", "PostgreSQL, e.g. postgresql://user:password@host:5432/checkout",
+      Secrecy::secret);
+  config.database_pool_size = static_cast<std::size_t>(settings.integer(
+      "DATABASE_POOL_SIZE", "Connections for requests; the process holds one more", 4, 1, 100));
+  config.kafka_properties = kafka::read_properties(settings);
+  config.topic = settings.text("STRIPE_EVENTS_TOPIC", "Topic that holds the events",
+                               std::string{events::stripe_events_topic});
+  config.stripe = stripe::read_api_settings(settings);
+  if (config.stripe.secret_key.empty()) {
+    settings.fault("STRIPE_SECRET_KEY", "is missing: nothing can be sold without Stripe");
+  }
+  config.stripe_requests_per_second = static_cast<double>(settings.integer(
+      "STRIPE_REQUESTS_PER_SECOND", "How often this process may ask Stripe", 25, 1, 1'000));
+  config.user_auth = http::read_user_auth(settings);
+  read_selling(settings, config);
+  config.instance = settings.text("INSTANCE_NAME",
+                                  "Name of this process in the consumer group, unique and kept "
+                                  "over restarts (default: host and port)",
+                                  default_instance_name(config.http_listen));
+  return config;
+}
+
+}  // namespace tollgate::checkout
