@@ -18,6 +18,9 @@ Config read_config(Settings& settings) {
   config.entitlements_changes_topic =
       settings.text("ENTITLEMENTS_CHANGES_TOPIC", "Topic that gets each user's current state",
                     std::string{events::entitlements_changes_topic});
+  config.stripe = stripe::read_api_settings(settings);
+  config.catalog_file =
+      settings.required_text("CATALOG_FILE", "Plans and one-off products (catalog.yaml)");
   return config;
 }
 

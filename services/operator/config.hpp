@@ -9,6 +9,7 @@
 #include "base/config.hpp"
 #include "base/log.hpp"
 #include "kafka/properties.hpp"
+#include "stripe/api_settings.hpp"
 
 namespace tollgate::operations {
 
@@ -18,6 +19,8 @@ struct Config {
   std::string stripe_events_topic;
   std::int64_t stripe_events_retention_days = 0;
   std::string entitlements_changes_topic;
+  stripe::ApiSettings stripe;
+  std::string catalog_file;
 };
 
 /// Look at settings.faults() before using the result.

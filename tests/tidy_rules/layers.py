@@ -21,7 +21,7 @@ LIBRARIES = {
 VERBS = set(
     """receive start apply resolve sweep publish lapse read explain list change cancel resume verify
     open place pay refund expire prune rebuild replay backfill send make find follow reserve release
-    check reload show wait import set write await""".split()
+    check reload show wait import set write await ask bind""".split()
 )
 
 # The roles of a service's files, first match wins, and the roles that each may include.
@@ -100,7 +100,7 @@ def check_service_order(tree):
 
 
 # Plain values of the libraries, without I/O.
-PURE = ("libs/base/", "libs/stripe/normalise/", "libs/stripe/objects.hpp")
+PURE = ("libs/base/", "libs/stripe/normalise/", "libs/stripe/objects.hpp", "libs/stripe/form.hpp")
 PURE_PARTS = {"domain": PURE, "interface": (*PURE, "libs/stripe/stripe_event.hpp")}
 IMPURE = re.compile(r"^(boost/asio|boost/beast|sys/|unistd|fstream|iostream|thread|mutex)")
 

@@ -30,6 +30,11 @@ class ScriptedClient final : public http::Client {
     return *this;
   }
 
+  void forget() {
+    requests.clear();
+    script_.clear();
+  }
+
   boost::asio::awaitable<Answer> send(http::ClientRequest request) override {
     requests.push_back(std::move(request));
     if (script_.empty()) co_return http::ClientFault::cannot_connect;
