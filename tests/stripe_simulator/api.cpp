@@ -86,8 +86,15 @@ ApiAnswer refuse(const ApiError& error, std::string request_id) {
   return answer;
 }
 
+ApiError closed_to_publishable_keys() {
+  ApiError error = invalid({}, "secret_key_required",
+                           "This API call cannot be made with a publishable API key. Please use a "
+                           "secret API key.");
+  error.status = 403;
+  return error;
+}
+
 std::optional<ApiError> fault_of_headers(const ApiRequest& request) {
-  if (const auto fault = fault_of_api_key(request.authorization)) return fault;
   if (!request.stripe_version.empty() && !is_version(request.stripe_version)) {
     return invalid({}, {}, "Invalid Stripe API version: " + std::string{request.stripe_version});
   }
@@ -118,8 +125,10 @@ std::string fingerprint_of(const ApiRequest& request) {
 
 ApiAnswer Api::answer(const ApiRequest& request) {
   std::string request_id = world_.make_id("req_", 14);
+  const auto key = access_of_api_key(request.authorization);
+  if (!key) return refuse(key.error(), std::move(request_id));
   if (const auto fault = fault_of_headers(request)) return refuse(*fault, std::move(request_id));
-  if (request.method == "GET") {
+  if (request.method == "GET" && *key == Access::secret_key) {
     const auto made_up = made_up_.find(request.path);
     if (made_up != made_up_.end()) {
       return {200, write_json(made_up->second, Layout::readable), std::move(request_id)};
@@ -127,7 +136,10 @@ ApiAnswer Api::answer(const ApiRequest& request) {
   }
   auto [operation, path_values] = find_operation(request.method, request.path);
   if (operation == nullptr) return refuse(unrecognised(request), std::move(request_id));
-  Call call{world_, std::move(path_values), {}};
+  if (*key == Access::publishable_key && operation->access != Access::publishable_key) {
+    return refuse(closed_to_publishable_keys(), std::move(request_id));
+  }
+  Call call{world_, std::move(path_values), {}, *key};
   if (operation->verb == Verb::post && !request.idempotency_key.empty()) {
     const auto stored =
         answers_.find(std::string{request.idempotency_key}, fingerprint_of(request), world_.now());

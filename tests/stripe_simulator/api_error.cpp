@@ -14,12 +14,21 @@ std::string_view name_of(ErrorType type) {
   return "api_error";
 }
 
-std::string_view message_of_card_error(std::string_view code) {
+std::string_view message_of_card_error(std::string_view code, std::string_view decline_code) {
+  if (decline_code == "insufficient_funds") return "Your card has insufficient funds.";
   if (code == "authentication_required") {
     return "Your card was declined. This transaction requires authentication.";
   }
   if (code == "expired_card") return "Your card has expired.";
   if (code == "incorrect_cvc") return "Your card's security code is incorrect.";
+  if (code == "incorrect_number") return "Your card number is incorrect.";
+  if (code == "invalid_expiry_month") return "Your card's expiration month is invalid.";
+  if (code == "invalid_expiry_year") return "Your card's expiration year is invalid.";
+  if (code == "payment_intent_authentication_failure" ||
+      code == "setup_intent_authentication_failure") {
+    return "We are unable to authenticate your payment method. Please choose a different payment "
+           "method and try again.";
+  }
   if (code == "processing_error") {
     return "An error occurred while processing your card. Try again in a little bit.";
   }
@@ -69,7 +78,7 @@ ApiError card_error(std::string_view code, std::string_view decline_code) {
   error.type = ErrorType::card_error;
   error.code = code;
   error.decline_code = decline_code;
-  error.message = message_of_card_error(code);
+  error.message = message_of_card_error(code, decline_code);
   return error;
 }
 

@@ -36,7 +36,7 @@ std::string basic_user(std::string_view encoded) {
 
 }  // namespace
 
-std::optional<ApiError> fault_of_api_key(std::string_view authorization) {
+Outcome<Access> access_of_api_key(std::string_view authorization) {
   std::string key;
   if (has_scheme(authorization, "bearer ")) key = authorization.substr(7);
   if (has_scheme(authorization, "basic ")) key = basic_user(authorization.substr(6));
@@ -45,12 +45,11 @@ std::optional<ApiError> fault_of_api_key(std::string_view authorization) {
         "You did not provide an API key. You need to provide your API key in the "
         "Authorization header, using Bearer auth.");
   }
-  constexpr std::string_view prefixes[] = {"sk_test_", "rk_test_"};
-  if (std::any_of(std::begin(prefixes), std::end(prefixes), [&](std::string_view prefix) {
-        return key.starts_with(prefix) && key.size() > prefix.size();
-      })) {
-    return std::nullopt;
-  }
+  const auto is_kind = [&](std::string_view prefix) {
+    return key.starts_with(prefix) && key.size() > prefix.size();
+  };
+  if (is_kind("sk_test_") || is_kind("rk_test_")) return Access::secret_key;
+  if (is_kind("pk_test_")) return Access::publishable_key;
   const std::size_t shown = std::min(key.size(), letters_shown);
   return unauthorised("Invalid API Key provided: ****" + key.substr(key.size() - shown));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checkout sessions as a state machine, and what the buyer does on the page. The API's routes are
-// checkout_operations.hpp's.
+// Checkout sessions after their payment, and those that are never paid. Paying is
+// pay_session.hpp's, the API's routes are checkout_operations.hpp's.
 #pragma once
 
 #include <string>
@@ -9,11 +9,6 @@
 #include "world.hpp"
 
 namespace tollgate::simulator {
-
-/// The buyer pays with the method (an id or a test token). 402 when it is declined: the session
-/// stays open. 400 when it is not open.
-Outcome<Json> complete_session(World& world, const std::string& session,
-                               const std::string& payment_method);
 
 /// The money of a delayed method has come or not; nothing for a session that waits for none.
 void settle_session(World& world, const std::string& session, bool arrived);

@@ -5,6 +5,7 @@
 #include "control_api.hpp"
 #include "disputes.hpp"
 #include "operation.hpp"
+#include "pay_session.hpp"
 #include "payments.hpp"
 #include "refunds.hpp"
 

@@ -14,10 +14,14 @@
 
 namespace tollgate::simulator {
 
+/// The kinds of API keys: a browser has a publishable one, which opens a few operations.
+enum class Access { secret_key, publishable_key };
+
 struct Call {
   World& world;
   std::vector<std::string> path_values;  ///< of the `{placeholders}`, in their order
   Json parameters;                       ///< as check_parameters() gave them
+  Access key = Access::secret_key;       ///< the caller's
 
   [[nodiscard]] const std::string& id() const { return path_values.at(0); }
 };
@@ -31,6 +35,7 @@ struct Operation {
   /// What it answers is a copy, so that it stays as it is while the world goes on. It changes the
   /// world only when it succeeds, or where Stripe too keeps what failed (a declined charge).
   Outcome<Json> (*run)(Call& call);
+  Access access = Access::secret_key;  ///< `publishable_key`: such a key will do
 };
 using Operations = std::span<const Operation>;
 

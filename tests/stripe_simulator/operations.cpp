@@ -11,6 +11,7 @@
 #include "invoice_preview.hpp"
 #include "payment_intents.hpp"
 #include "payment_methods.hpp"
+#include "payment_pages.hpp"
 #include "prices.hpp"
 #include "products.hpp"
 #include "refunds.hpp"
@@ -30,6 +31,7 @@ std::span<const Operations> all_operations() {
       product_operations(),         refund_operations(),
       subscription_operations(),    subscription_pause_operations(),
       invoice_preview_operations(), webhook_endpoint_operations(),
+      payment_page_operations(),
   };
   return tables;
 }

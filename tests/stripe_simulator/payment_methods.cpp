@@ -1,57 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "payment_methods.hpp"
 
-#include <algorithm>
-
+#include "base/clock.hpp"
 #include "lists.hpp"
 
 namespace tollgate::simulator {
 namespace {
 
 constexpr std::string_view kind = "payment_method";
-
-/// docs.stripe.com/testing: the tokens, the numbers behind them, and what they do.
-struct TestMethod {
-  std::string_view token;
-  std::string_view number;
-  std::string_view brand;
-  Behaviour behaviour = Behaviour::succeeds;
-  std::string_view decline_code{};
-  bool attaches = true;
-};
-
-constexpr TestMethod test_methods[] = {
-    {"pm_card_visa", "4242424242424242", "visa"},
-    {"pm_card_visa_debit", "4000056655665556", "visa"},
-    {"pm_card_mastercard", "5555555555554444", "mastercard"},
-    {"pm_card_amex", "378282246310005", "amex"},
-    {"pm_card_chargeDeclined", "4000000000000002", "visa", Behaviour::declines, "generic_decline",
-     false},
-    {"pm_card_visa_chargeDeclined", "4000000000000002", "visa", Behaviour::declines,
-     "generic_decline", false},
-    {"pm_card_chargeDeclinedInsufficientFunds", "4000000000009995", "visa", Behaviour::declines,
-     "insufficient_funds", false},
-    {"pm_card_visa_chargeDeclinedInsufficientFunds", "4000000000009995", "visa",
-     Behaviour::declines, "insufficient_funds", false},
-    {"pm_card_chargeCustomerFail", "4000000000000341", "visa", Behaviour::declines,
-     "generic_decline"},
-    {"pm_card_authenticationRequired", "4000002500003155", "visa", Behaviour::needs_authentication},
-    {"pm_usBankAccount_success", "000123456789", "us_bank_account", Behaviour::settles},
-    {"pm_usBankAccount_insufficientFunds", "000222222227", "us_bank_account",
-     Behaviour::fails_to_settle},
-};
-
-const TestMethod* test_method(std::string_view token) {
-  const auto* const found =
-      std::find_if(std::begin(test_methods), std::end(test_methods),
-                   [&](const TestMethod& method) { return method.token == token; });
-  return found == std::end(test_methods) ? nullptr : found;
-}
+constexpr int expiry_years_max = 50;
 
 /// The row behind an object: the token is kept in its notes.
 const TestMethod& method_of(const World& world, std::string_view id) {
-  const TestMethod* method = test_method(world.notes(id)["token"].text());
-  return method == nullptr ? test_methods[0] : *method;
+  static constexpr TestMethod unremarkable{"pm_card_visa", "4242424242424242", "visa"};
+  const TestMethod* method = find_test_method(world.notes(id)["token"].text());
+  return method == nullptr ? unremarkable : *method;
 }
 
 Json details_of(const TestMethod& method) {
@@ -108,9 +71,19 @@ constexpr Parameter create_parameters[] = {
     {.path = "card.exp_month", .shape = Shape::integer},
     {.path = "card.exp_year", .shape = Shape::integer},
     {.path = "card.cvc"},
+    {.path = "us_bank_account.account_holder_type", .choices = "individual|company"},
+    {.path = "us_bank_account.account_type", .choices = "checking|savings"},
+    {.path = "us_bank_account.account_number"},
+    {.path = "us_bank_account.routing_number"},
     {.path = "billing_details.name"},
     {.path = "billing_details.email"},
     {.path = "billing_details.phone"},
+    {.path = "billing_details.address.line1"},
+    {.path = "billing_details.address.line2"},
+    {.path = "billing_details.address.city"},
+    {.path = "billing_details.address.state"},
+    {.path = "billing_details.address.postal_code"},
+    {.path = "billing_details.address.country"},
     {.path = "metadata", .shape = Shape::metadata},
 };
 constexpr Parameter update_parameters[] = {
@@ -122,17 +95,57 @@ constexpr Parameter update_parameters[] = {
 constexpr Parameter attach_parameters[] = {{.path = "customer", .need = Need::required}};
 constexpr Parameter list_filters[] = {{.path = "customer"}, {.path = "type"}};
 
-Outcome<Json> create(Call& call) {
-  const std::string& number = call.parameters.at("card.number").text();
-  const auto* const method =
-      std::find_if(std::begin(test_methods), std::end(test_methods),
-                   [&](const TestMethod& row) { return row.number == number; });
-  if (method == std::end(test_methods)) {
-    return invalid("card[number]", "incorrect_number", "Your card number is incorrect.");
+/// Of the card's number, its token, or the account's number; else why there is none.
+Outcome<const TestMethod*> wanted_method(const Json& parameters) {
+  if (parameters["type"].text() == "us_bank_account") {
+    const std::string& account = parameters.at("us_bank_account.account_number").text();
+    const TestMethod* method = find_test_number(account);
+    if (method != nullptr && method->brand == "us_bank_account") return method;
+    return invalid("us_bank_account[account_number]", "account_number_invalid",
+                   "The bank account number is incorrect.");
   }
-  const std::string id = create_method(call.world, *method, call.parameters["billing_details"]);
+  const Json& token = parameters.at("card.token");
+  const TestMethod* method = token.is_null() ? find_test_number(parameters.at("card.number").text())
+                                             : find_test_method(token.text());
+  if (method != nullptr && method->brand != "us_bank_account") return method;
+  if (!token.is_null()) return no_such("token", token.text(), "card[token]");
+  ApiError error = card_error("incorrect_number", {});
+  error.param = "number";
+  return error;
+}
+
+/// Stripe takes years of two digits too.
+std::int64_t full_year(std::int64_t year) { return year < 100 ? 2000 + year : year; }
+
+/// 402 for a date that is over or none; a card made of a token has its own.
+std::optional<ApiError> fault_of_expiry(const World& world, const Json& card) {
+  if (!card["exp_month"].is_integer() && !card["exp_year"].is_integer()) return std::nullopt;
+  const std::int64_t month = card["exp_month"].integer();
+  const std::int64_t year = full_year(card["exp_year"].integer());
+  const std::chrono::year_month_day today{
+      std::chrono::floor<std::chrono::days>(from_unix_seconds(world.now()))};
+  const int this_year{today.year()};
+  const bool month_is_over = year == this_year && month < static_cast<unsigned>(today.month());
+  std::string_view at_fault;
+  if (year < this_year || month_is_over || year > this_year + expiry_years_max) at_fault = "year";
+  if (month < 1 || month > 12) at_fault = "month";
+  if (at_fault.empty()) return std::nullopt;
+  ApiError error = card_error("invalid_expiry_" + std::string{at_fault}, {});
+  error.param = "exp_" + std::string{at_fault};
+  return error;
+}
+
+Outcome<Json> create(Call& call) {
+  const auto method = wanted_method(call.parameters);
+  if (!method) return method.error();
+  const Json& card = call.parameters["card"];
+  if (auto fault = fault_of_expiry(call.world, card)) return *fault;
+  const std::string id = create_method(call.world, **method, call.parameters["billing_details"]);
   return call.world.change(id, {}, [&](Json& object) {
     merge(object, Json::object({{"metadata", call.parameters["metadata"]}}));
+    if (!card["exp_year"].is_integer()) return;
+    object["card"]["exp_month"] = card["exp_month"];
+    object["card"]["exp_year"] = full_year(card["exp_year"].integer());
   });
 }
 
@@ -176,7 +189,7 @@ Outcome<Json> list(Call& call) {
 }
 
 constexpr Operation operations[] = {
-    {Verb::post, "/v1/payment_methods", create_parameters, create},
+    {Verb::post, "/v1/payment_methods", create_parameters, create, Access::publishable_key},
     {Verb::get, "/v1/payment_methods/{id}", {}, show},
     {Verb::post, "/v1/payment_methods/{id}", update_parameters, update},
     {Verb::post, "/v1/payment_methods/{id}/attach", attach_parameters, attach},
@@ -189,24 +202,45 @@ constexpr Operation operations[] = {
 Operations payment_method_operations() { return operations; }
 
 std::string resolve_payment_method(World& world, std::string_view id_or_token) {
-  const TestMethod* method = test_method(id_or_token);
+  const TestMethod* method = find_test_method(id_or_token);
   if (method == nullptr) return std::string{id_or_token};
   return create_method(world, *method, Json::object());
 }
 
 Behaviour behaviour_of(const World& world, std::string_view payment_method) {
-  return method_of(world, payment_method).behaviour;
+  const Behaviour behaviour = method_of(world, payment_method).behaviour;
+  if (behaviour != Behaviour::needs_authentication_once) return behaviour;
+  const bool passed = world.notes(payment_method)["was_authenticated"].flag();
+  return passed ? Behaviour::succeeds : behaviour;
 }
 
-std::string decline_code_of(const World& world, std::string_view payment_method) {
-  return std::string{method_of(world, payment_method).decline_code};
+std::optional<ApiError> decline_of_method(const World& world, std::string_view payment_method) {
+  const TestMethod& method = method_of(world, payment_method);
+  if (method.behaviour != Behaviour::declines && method.decline_code.empty()) return std::nullopt;
+  return card_error(method.code, method.decline_code);
+}
+
+void note_authentication(World& world, const std::string& payment_method) {
+  if (world.find(kind, payment_method) == nullptr) return;
+  world.note(payment_method, "was_authenticated", true);
+}
+
+void authenticate_ahead(World& world, const std::string& payment_method) {
+  note_authentication(world, payment_method);
+  world.note(payment_method, "is_authenticated", true);
+}
+
+bool take_authentication(World& world, const std::string& payment_method) {
+  if (!world.notes(payment_method)["is_authenticated"].flag()) return false;
+  world.note(payment_method, "is_authenticated", nullptr);
+  return true;
 }
 
 std::optional<ApiError> refusal_to_attach(const World& world, std::string_view id_or_token,
                                           std::string_view customer) {
-  if (const TestMethod* method = test_method(id_or_token)) {
+  if (const TestMethod* method = find_test_method(id_or_token)) {
     if (method->attaches) return std::nullopt;
-    return card_error("card_declined", method->decline_code);
+    return card_error(method->code, method->decline_code);
   }
   const Json* method = world.find(kind, id_or_token);
   if (method == nullptr) return no_such("PaymentMethod", id_or_token, "payment_method");
@@ -223,7 +257,7 @@ std::optional<ApiError> refusal_to_attach(const World& world, std::string_view i
   }
   const TestMethod& row = method_of(world, id_or_token);
   if (row.attaches) return std::nullopt;
-  return card_error("card_declined", row.decline_code);
+  return card_error(row.code, row.decline_code);
 }
 
 std::string attach_payment_method(World& world, std::string_view id_or_token,

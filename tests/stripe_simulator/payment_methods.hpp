@@ -5,27 +5,26 @@
 #include <optional>
 
 #include "operation.hpp"
+#include "test_methods.hpp"
 
 namespace tollgate::simulator {
 
 Operations payment_method_operations();
-
-/// What a charge of it comes to.
-enum class Behaviour {
-  succeeds,
-  declines,
-  needs_authentication,
-  settles,          ///< a delayed method: processing, then the money
-  fails_to_settle,  ///< processing, then none
-};
 
 /// The object's id. A test token, `pm_card_visa`, becomes a new object each time; any other text
 /// stays what it is.
 std::string resolve_payment_method(World& world, std::string_view id_or_token);
 
 Behaviour behaviour_of(const World& world, std::string_view payment_method);
-/// Of a method that declines: `insufficient_funds`, `generic_decline`, …; else empty.
-std::string decline_code_of(const World& world, std::string_view payment_method);
+/// The error of a method that declines, also of one that does so after authentication; nothing for
+/// the others.
+std::optional<ApiError> decline_of_method(const World& world, std::string_view payment_method);
+/// The buyer has passed authentication with it.
+void note_authentication(World& world, const std::string& payment_method);
+/// Likewise, and before there is a payment: the next charge asks no more.
+void authenticate_ahead(World& world, const std::string& payment_method);
+/// Whether that was done; it counts for one charge.
+bool take_authentication(World& world, const std::string& payment_method);
 
 /// Why it cannot be attached to the customer: declined, another customer's, or used up. Changes
 /// nothing; nothing is returned when it can be.

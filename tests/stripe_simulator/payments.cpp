@@ -11,8 +11,8 @@ namespace {
 // A bank debit takes days; Stripe's test methods settle sooner.
 constexpr std::int64_t settling_s = 4 * 24 * 3600;
 
-Json decline_error(const std::string& code, const std::string& decline_code,
-                   const std::string& charge, const std::string& method) {
+Json last_error(const std::string& code, const std::string& decline_code, const std::string& charge,
+                const std::string& method) {
   const ApiError error = card_error(code, decline_code);
   Json body = Json::object({{"charge", charge.empty() ? Json{} : Json{charge}},
                             {"code", code},
@@ -32,7 +32,7 @@ void decline(World& world, const std::string& intent, const std::string& code,
     object["status"] = "requires_payment_method";
     object["latest_charge"] = charge;
     object["next_action"] = nullptr;
-    object["last_payment_error"] = decline_error(code, decline_code, charge, method);
+    object["last_payment_error"] = last_error(code, decline_code, charge, method);
     object["payment_method"] = nullptr;
   });
   world.announce(intent, "payment_intent.payment_failed");
@@ -71,6 +71,12 @@ void ask_buyer(World& world, const std::string& intent) {
   world.announce(intent, "payment_intent.requires_action");
 }
 
+/// Told to decline by a control route, a good card has a reason too.
+ApiError decline_error(const World& world, const std::string& method) {
+  auto error = decline_of_method(world, method);
+  return error ? *error : card_error("card_declined", "generic_decline");
+}
+
 /// What the control route asked of the customer's next charge; else the method's way.
 Behaviour next_behaviour(const World& world, const std::string& customer,
                          const std::string& method) {
@@ -88,12 +94,15 @@ Behaviour take_behaviour(World& world, const Json& intent) {
   if (!world.notes(customer)["next_charge"].is_null()) {
     world.note(customer, "next_charge", nullptr);
   }
-  return behaviour;
+  // A buyer who has passed authentication already is not asked again.
+  const std::string method = intent["payment_method"].text();
+  if (!asks_buyer(behaviour) || !take_authentication(world, method)) return behaviour;
+  return decline_of_method(world, method) ? Behaviour::declines : Behaviour::succeeds;
 }
 
-std::string decline_code(const World& world, const std::string& intent) {
-  const std::string code = decline_code_of(world, world.get(intent)["payment_method"].text());
-  return code.empty() ? "generic_decline" : code;
+void decline_as_method_does(World& world, const std::string& intent) {
+  const ApiError error = decline_error(world, world.get(intent)["payment_method"].text());
+  decline(world, intent, error.code, error.decline_code);
 }
 
 }  // namespace
@@ -150,10 +159,9 @@ void confirm_payment(World& world, const std::string& intent, const Json& paymen
   }
   switch (take_behaviour(world, world.get(intent))) {
     case Behaviour::succeeds: succeed(world, intent); break;
-    case Behaviour::declines:
-      decline(world, intent, "card_declined", decline_code(world, intent));
-      break;
-    case Behaviour::needs_authentication: ask_buyer(world, intent); break;
+    case Behaviour::declines: decline_as_method_does(world, intent); break;
+    case Behaviour::needs_authentication:
+    case Behaviour::needs_authentication_once: ask_buyer(world, intent); break;
     case Behaviour::settles: begin_settling(world, intent, true); break;
     case Behaviour::fails_to_settle: begin_settling(world, intent, false); break;
   }
@@ -161,10 +169,14 @@ void confirm_payment(World& world, const std::string& intent, const Json& paymen
 }
 
 void authenticate_payment(World& world, const std::string& intent, bool passed) {
-  if (passed) {
-    succeed(world, intent);
-  } else {
+  const std::string method = world.get(intent)["payment_method"].text();
+  if (!passed) {
     decline(world, intent, "payment_intent_authentication_failure", {});
+  } else if (decline_of_method(world, method)) {
+    decline_as_method_does(world, intent);
+  } else {
+    note_authentication(world, method);
+    succeed(world, intent);
   }
   follow_payment(world, intent);
 }
@@ -182,8 +194,8 @@ void settle_payment(World& world, const std::string& intent, bool arrived) {
   } else {
     finish_charge(world, charge, "failed");
     world.change(intent, {}, [&](Json& object) {
-      object["last_payment_error"] = decline_error("payment_method_provider_decline", {}, charge,
-                                                   object["payment_method"].text());
+      object["last_payment_error"] = last_error("payment_method_provider_decline", {}, charge,
+                                                object["payment_method"].text());
       object["status"] = "requires_payment_method";
       object["payment_method"] = nullptr;
     });
@@ -217,13 +229,10 @@ std::optional<ApiError> refusal_of_charge(const World& world, const Json& subscr
     method = world.get(customer).at("invoice_settings.default_payment_method").text();
   }
   if (method.empty()) return card_error("card_declined", "generic_decline");
-  const std::string code = decline_code_of(world, method);
-  switch (next_behaviour(world, customer, method)) {
-    case Behaviour::declines:
-      return card_error("card_declined", code.empty() ? "generic_decline" : code);
-    case Behaviour::needs_authentication: return card_error("authentication_required", {});
-    default: return std::nullopt;
-  }
+  const Behaviour behaviour = next_behaviour(world, customer, method);
+  if (behaviour == Behaviour::declines) return decline_error(world, method);
+  if (asks_buyer(behaviour)) return card_error("authentication_required", {});
+  return std::nullopt;
 }
 
 std::optional<ApiError> decline_of(const World& world, const std::string& intent) {

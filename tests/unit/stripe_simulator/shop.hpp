@@ -6,6 +6,7 @@
 
 #include "api_client.hpp"
 #include "stripe_simulator/checkout_sessions.hpp"
+#include "stripe_simulator/pay_session.hpp"
 #include "stripe_simulator/payments.hpp"
 #include "stripe_simulator/timeline.hpp"
 
