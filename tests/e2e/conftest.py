@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from programs import Ingress
+from simulator import Receiver, Simulator
 from stack import ROOT, Stack
 from tollgate import Tollgate
 
@@ -67,6 +68,22 @@ def ready_ingress(ingress_with):
         return ingress
 
     return make
+
+
+@pytest.fixture
+def simulator(tmp_path):
+    """A simulated Stripe of the test's own, beside any stack."""
+    running = Simulator(tmp_path / "simulator.log", SIMULATOR_RETRY_WAIT_MS="20",
+                        SIMULATOR_STATE_FILE=str(tmp_path / "state.json"))
+    yield running
+    running.discard()
+
+
+@pytest.fixture
+def receiver():
+    listening = Receiver()
+    yield listening
+    listening.close()
 
 
 @pytest.hookimpl(tryfirst=True)

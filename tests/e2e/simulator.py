@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A simulated Stripe as a child of the test, a receiver of its webhooks, and Stripe's own SDK."""
+"""A simulated Stripe as a child of the test, a shop behind it, and Stripe's own SDK."""
 
 import http.server
 import importlib
@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -81,11 +82,21 @@ class Simulator:
         self.process.wait()
 
 
+@dataclass
+class Visit:
+    """A page of the shop that a browser asked for, and the types of webhooks accepted by then."""
+
+    path: str
+    webhooks: list[str]
+
+
 class Receiver:
-    """Takes webhooks and keeps them; refuses the first `refusals` with 503."""
+    """Takes webhooks and keeps them; refuses the first `refusals` with 503. Its pages are white."""
 
     def __init__(self, refusals: int = 0):
         self.received: list[tuple[bytes, str]] = []
+        self.visits: list[Visit] = []
+        self.documents: dict[str, str] = {}
         self.refusals = refusals
         receiver = self
 
@@ -103,11 +114,22 @@ class Receiver:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
+            def do_GET(self):
+                receiver.visits.append(Visit(self.path, receiver.types()))
+                document = receiver.documents.get(self.path.partition("?")[0], "a page of the shop")
+                page = f"<!DOCTYPE html><title>Shop</title>{document}".encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.send_header("Content-Length", str(len(page)))
+                self.end_headers()
+                self.wfile.write(page)
+
             def log_message(self, *_):
                 """Silent: the test looks at what was received."""
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/webhooks"
+        self.pages = f"http://127.0.0.1:{self.server.server_port}"
+        self.url = f"{self.pages}/webhooks"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
 
@@ -118,3 +140,36 @@ class Receiver:
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
+
+
+class Shop:
+    """A merchant by plain HTTP: a product, a price, sessions that lead back to the receiver."""
+
+    def __init__(self, simulator: Simulator, receiver: Receiver):
+        self.simulator = simulator
+        self.receiver = receiver
+        self.post("/v1/webhook_endpoints", **{"url": receiver.url, "enabled_events[]": "*"})
+
+    def post(self, path: str, **parameters) -> dict:
+        answer = requests.post(self.simulator.url + path, data=parameters, timeout=10,
+                               headers={"Authorization": f"Bearer {API_KEY}"})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def get(self, path: str) -> dict:
+        return self.simulator.get(path).json()
+
+    def read(self, session: dict) -> dict:
+        return self.get(f"/v1/checkout/sessions/{session['id']}")
+
+    def session(self, mode: str, product: str = "Professional", quantity: int = 1,
+                description: str = "", **more) -> dict:
+        made = self.post("/v1/products", name=product, description=description)
+        line = {"quantity": quantity, "price_data][currency": "usd",
+                "price_data][product": made["id"], "price_data][unit_amount": 1900}
+        if mode == "subscription":
+            line["price_data][recurring][interval"] = "month"
+        return self.post("/v1/checkout/sessions", **{
+            "mode": mode, "cancel_url": self.receiver.pages + "/cancel",
+            "success_url": self.receiver.pages + "/success?session_id={CHECKOUT_SESSION_ID}",
+        } | {f"line_items[0][{name}]": value for name, value in line.items()} | more)

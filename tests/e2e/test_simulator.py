@@ -6,25 +6,10 @@ import email.utils
 import pytest
 import requests
 
-from simulator import API_KEY, Receiver, Simulator, stripe_sdk
+from simulator import API_KEY, Simulator, stripe_sdk
 from stack import eventually
 
 DAY_S = 24 * 3600
-
-
-@pytest.fixture
-def simulator(tmp_path):
-    running = Simulator(tmp_path / "simulator.log", SIMULATOR_RETRY_WAIT_MS="20",
-                        SIMULATOR_STATE_FILE=str(tmp_path / "state.json"))
-    yield running
-    running.discard()
-
-
-@pytest.fixture
-def receiver():
-    listening = Receiver()
-    yield listening
-    listening.close()
 
 
 @pytest.fixture

@@ -14,6 +14,10 @@ Config read_config(Settings& settings) {
   config.log_level = read_log_level(settings);
   config.state_file = settings.text("SIMULATOR_STATE_FILE",
                                     "Keeps the state between two runs; empty: it is forgotten", "");
+  config.pages_url = settings.text("SIMULATOR_PAGES_URL",
+                                   "Where browsers find the pages of sessions; empty: "
+                                   "http://127.0.0.1 and the port of HTTP_LISTEN",
+                                   "");
   config.beginning.webhook_url =
       settings.text("SIMULATOR_WEBHOOK_URL",
                     "An endpoint that takes every event, made at start if it is missing", "");

@@ -28,7 +28,6 @@ int serve(const simulator::Config& config) {
   const SystemClock real_clock;
   simulator::SimulatedClock clock{real_clock};
   simulator::World world{config.seed, clock.now()};
-  world.set_pages_url(config.pages_url);
   simulator::StateFile state{config.state_file, world, clock};
   simulator::Api api{world};
   if (state.load() == simulator::Loaded::everything) {
@@ -47,13 +46,17 @@ int serve(const simulator::Config& config) {
   const simulator::Controlled parts{world, api,      deliveries, send_webhooks,
                                     clock, requests, faults,     config.beginning};
   simulator::ControlApi control{parts};
-  simulator::SimulatorHandler handler{parts, control};
+  simulator::Pages pages{world};
+  simulator::SimulatorHandler handler{parts, control, pages};
   http::AdminApi admin{metrics, {}};
   const auto admin_server = http::make_server(
       runtime.io(), config.admin_listen, http::ServerLimits{}, admin.handler(), metrics, "admin");
   http::ServerLimits limits;
   limits.body_bytes_max = 1024 * 1024;
   const auto server = http::make_server(runtime.io(), config.http_listen, limits, handler, metrics);
+  world.set_pages_url(config.pages_url.empty()
+                          ? "http://127.0.0.1:" + std::to_string(server->port())
+                          : config.pages_url);
   log::info("listening", {{"port", server->port()}, {"admin_port", admin_server->port()}});
 
   int ticks = 0;

@@ -21,14 +21,35 @@ ApiRequest api_request(const http::Request& request) {
           .idempotency_key = request.header("idempotency-key")};
 }
 
+/// Browsers of any origin may call, as Stripe's own API lets them: the key decides.
+void allow_any_origin(http::Response& response) {
+  response.headers.emplace_back("Access-Control-Allow-Origin", "*");
+  response.headers.emplace_back("Access-Control-Expose-Headers",
+                                "Request-Id, Idempotent-Replayed, Stripe-Should-Retry");
+}
+
+http::Response preflight() {
+  http::Response response;
+  response.status = 204;
+  allow_any_origin(response);
+  response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, DELETE");
+  response.headers.emplace_back(
+      "Access-Control-Allow-Headers",
+      "Authorization, Content-Type, Idempotency-Key, Stripe-Version, Stripe-Account");
+  response.headers.emplace_back("Access-Control-Max-Age", "300");
+  return response;
+}
+
 }  // namespace
 
 boost::asio::awaitable<http::Response> SimulatorHandler::handle(http::Request& request) {
   pass_time(parts_.world, parts_.clock.now());
-  if (!request.path.starts_with("/simulator")) {
+  if (request.path.starts_with("/v1/") || request.path.starts_with("/v2/")) {
+    if (request.method == "OPTIONS") co_return preflight();
     co_await be_late();
     co_return answer_api(request);
   }
+  if (!request.path.starts_with("/simulator")) co_return co_await pages_.handler().handle(request);
   http::Response response = co_await control_.handler().handle(request);
   parts_.send_webhooks.wake();
   co_return response;
@@ -67,6 +88,7 @@ http::Response SimulatorHandler::answer_api(const http::Request& request) {
   parts_.requests.add(request, answer.status, parts_.world.now());
   parts_.send_webhooks.wake();
   http::Response response = http::json_response(answer.status, std::move(answer.body));
+  allow_any_origin(response);
   // The simulated one: readers of an answer take it as the time of the state in it.
   response.headers.emplace_back("Date",
                                 http::format_http_date(from_unix_seconds(parts_.world.now())));

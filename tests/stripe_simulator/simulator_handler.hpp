@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// HTTP's side of the simulator: control routes to their own table, the rest to Stripe's API, with
-// the headers that Stripe's answers carry.
+// HTTP's side of the simulator: /v1 and /v2 to Stripe's API, with the headers that Stripe's answers
+// carry; control routes and web pages to their own tables.
 #pragma once
 
 #include "control_api.hpp"
+#include "pages.hpp"
 
 namespace tollgate::simulator {
 
 class SimulatorHandler final : public http::Handler {
  public:
-  /// `parts` and `control` outlive it.
-  SimulatorHandler(Controlled parts, ControlApi& control) : parts_(parts), control_(control) {}
+  /// What `parts` refers to and the other two outlive it.
+  SimulatorHandler(Controlled parts, ControlApi& control, Pages& pages)
+      : parts_(parts), control_(control), pages_(pages) {}
 
   boost::asio::awaitable<http::Response> handle(http::Request& request) override;
 
@@ -22,6 +24,7 @@ class SimulatorHandler final : public http::Handler {
 
   Controlled parts_;
   ControlApi& control_;
+  Pages& pages_;
 };
 
 }  // namespace tollgate::simulator

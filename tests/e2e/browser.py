@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Debian's Chromium without a screen, by its own chromedriver; skipped where it is missing."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from stack import ROOT
+
+WAIT_S = 15
+SCREENSHOTS = ROOT / ".local" / "reports" / "screenshots"
+
+
+def driver(width: int, height: int):
+    """A browser of its own profile. Debian's packages only: nothing is downloaded."""
+    selenium = pytest.importorskip("selenium", reason="python3-selenium is not installed")
+    chromium, chromedriver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not chromium or not chromedriver:
+        pytest.skip("chromium and chromium-driver are not installed")
+    from selenium import webdriver
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for argument in ("headless=new", "disable-gpu", "disable-dev-shm-usage", "hide-scrollbars",
+                     f"window-size={width},{height}"):
+        options.add_argument(f"--{argument}")
+    if os.geteuid() == 0:
+        # Chromium refuses its sandbox to root, who has containers and CI.
+        options.add_argument("--no-sandbox")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    service = webdriver.chrome.service.Service(chromedriver)
+    assert selenium
+    return webdriver.Chrome(options=options, service=service)
+
+
+class Browser:
+    """What a person does: looks, types, presses."""
+
+    def __init__(self, width: int = 1280, height: int = 900):
+        self.driver = driver(width, height)
+
+    def open(self, url: str) -> None:
+        self.driver.get(url)
+
+    def wait(self, condition, what: str):
+        from selenium.webdriver.support.ui import WebDriverWait
+        return WebDriverWait(self.driver, WAIT_S, poll_frequency=0.05).until(
+            lambda _: condition(), message=f"{what}; the page says: {self.text()[:600]!r}")
+
+    def find(self, css: str):
+        """The first visible element, waited for."""
+        found = []
+
+        def is_there():
+            found[:] = [each for each in self.all(css) if each.is_displayed()]
+            return bool(found)
+
+        self.wait(is_there, f"{css} to be shown")
+        return found[0]
+
+    def all(self, css: str) -> list:
+        return self.driver.find_elements("css selector", css)
+
+    def text(self) -> str:
+        return self.driver.execute_script("return document.body ? document.body.innerText : ''")
+
+    def wait_text(self, text: str) -> None:
+        self.wait(lambda: text in self.text(), f"{text!r} to be shown")
+
+    def wait_url(self, beginning: str) -> str:
+        self.wait(lambda: self.driver.current_url.startswith(beginning), f"the page {beginning}")
+        return self.driver.current_url
+
+    def type(self, css: str, text: str) -> None:
+        field = self.find(css)
+        field.clear()
+        field.send_keys(text)
+
+    def click(self, css: str) -> None:
+        self.find(css).click()
+
+    def press(self, *keys: str) -> None:
+        """To whatever has the focus."""
+        self.driver.switch_to.active_element.send_keys(*keys)
+
+    def faults(self) -> list[str]:
+        """What the console complained of, but for answers that the page handles."""
+        return [line["message"] for line in self.driver.get_log("browser")
+                if "Failed to load resource" not in line["message"]]
+
+    def is_wider_than_window(self) -> bool:
+        return self.driver.execute_script(
+            "return document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+    def screenshot(self, name: str) -> Path:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        path = SCREENSHOTS / f"{name}.png"
+        self.driver.save_screenshot(str(path))
+        return path
+
+    def close(self) -> None:
+        self.driver.quit()

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The web pages: which address shows which file, with headers that let a page load nothing but its
+// own. What the pages ask for is in payment_pages.hpp and control_api.hpp.
+#pragma once
+
+#include "http/router.hpp"
+#include "world.hpp"
+
+namespace tollgate::simulator {
+
+class Pages {
+ public:
+  /// `world` outlives it.
+  explicit Pages(const World& world);
+  Pages(const Pages&) = delete;  // The router refers to this object.
+  Pages& operator=(const Pages&) = delete;
+
+  boost::asio::awaitable<http::Response> checkout(http::Request& request);
+  boost::asio::awaitable<http::Response> authenticate(http::Request& request);
+  boost::asio::awaitable<http::Response> file(http::Request& request);
+
+  http::Handler& handler() { return router_; }
+
+ private:
+  [[nodiscard]] http::Response page_of(std::string_view kind, const std::string& id,
+                                       std::string_view name) const;
+
+  const World& world_;
+  http::Router router_;
+};
+
+}  // namespace tollgate::simulator
