@@ -44,20 +44,29 @@ class Browser:
         self.driver.get(url)
 
     def wait(self, condition, what: str):
+        """Its first true value. Elements of a page that is left meanwhile count as not there."""
+        from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
         from selenium.webdriver.support.ui import WebDriverWait
-        return WebDriverWait(self.driver, WAIT_S, poll_frequency=0.05).until(
-            lambda _: condition(), message=f"{what}; the page says: {self.text()[:600]!r}")
+        patience = WebDriverWait(self.driver, WAIT_S, poll_frequency=0.05,
+                                 ignored_exceptions=[StaleElementReferenceException])
+        try:
+            return patience.until(lambda _: condition())
+        except TimeoutException:
+            pytest.fail(f"no {what}; the page says: {self.text()[:600]!r}")
 
     def find(self, css: str):
         """The first visible element, waited for."""
-        found = []
+        def first():
+            return next((each for each in self.all(css) if each.is_displayed()), None)
 
-        def is_there():
-            found[:] = [each for each in self.all(css) if each.is_displayed()]
-            return bool(found)
+        return self.wait(first, f"{css} that is shown")
 
-        self.wait(is_there, f"{css} to be shown")
-        return found[0]
+    def text_of(self, css: str) -> str:
+        """Of the first visible element that says something."""
+        def first():
+            return next((each.text for each in self.all(css) if each.is_displayed()), "")
+
+        return self.wait(first, f"{css} that says something")
 
     def all(self, css: str) -> list:
         return self.driver.find_elements("css selector", css)
@@ -66,10 +75,10 @@ class Browser:
         return self.driver.execute_script("return document.body ? document.body.innerText : ''")
 
     def wait_text(self, text: str) -> None:
-        self.wait(lambda: text in self.text(), f"{text!r} to be shown")
+        self.wait(lambda: text in self.text(), f"{text!r} to be read")
 
     def wait_url(self, beginning: str) -> str:
-        self.wait(lambda: self.driver.current_url.startswith(beginning), f"the page {beginning}")
+        self.wait(lambda: self.driver.current_url.startswith(beginning), f"page at {beginning}")
         return self.driver.current_url
 
     def type(self, css: str, text: str) -> None:

@@ -52,7 +52,7 @@ class CheckoutPage:
         self.browser.click("#pay")
 
     def fault(self) -> str:
-        return self.browser.find("#fault").text
+        return self.browser.text_of("#fault")
 
 
 def test_a_card_is_paid_and_the_shop_is_told_before_the_buyer_is_back(shop, page):
@@ -160,7 +160,7 @@ def test_names_with_markup_are_shown_as_they_are(shop, page):
     session = shop.session("payment", product=SCRIPT, description=SCRIPT, customer=customer["id"])
     page.open(session)
     page.browser.wait_text(SCRIPT)
-    assert page.browser.find("#known-email").text == "<b>@shop.example"
+    assert page.browser.text_of("#known-email") == "<b>@shop.example"
     assert page.browser.all("main script, section script, section img") == []
     page.pay(VISA, email=None)
     page.browser.wait_url(shop.receiver.pages + "/success")
@@ -183,7 +183,7 @@ def test_a_trial_and_a_quantity_are_said_in_words(shop, page):
     page.browser.wait_text("14 days free")
     text = page.browser.text()
     assert "Then $57.00 per month" in text and "Quantity 3 · $19.00 each" in text
-    assert page.browser.find("#total").text == "$0.00"
+    assert page.browser.text_of("#total") == "$0.00"
     page.pay(VISA)
     page.browser.wait_url(shop.receiver.pages + "/success")
     assert [each["status"] for each in shop.get("/v1/subscriptions")["data"]] == ["trialing"]
@@ -234,8 +234,8 @@ def test_faults_of_fields_are_named_before_anything_is_sent(shop, page):
     session = shop.session("payment")
     page.open(session)
     page.pay("4242424242424241", email="ada")
-    assert page.browser.find("#email-wrong").text == "Enter an e-mail address."
-    assert page.browser.find("#number-wrong").text == "The card's number is not valid."
+    assert page.browser.text_of("#email-wrong") == "Enter an e-mail address."
+    assert page.browser.text_of("#number-wrong") == "The card's number is not valid."
     assert page.browser.driver.switch_to.active_element.get_attribute("id") == "email"
     assert shop.get("/v1/payment_intents")["data"] == []
 
