@@ -58,10 +58,10 @@ class Reader {
 
   SoldPrice read_price(YamlMap& map, const YAML::Node& node) {
     YamlMap fields{node, map.what() + " price", faults_};
-    const SoldPrice price{.lookup_key = fields.required_text("lookup_key"),
-                          .amount = fields.required_integer("amount", 0),
-                          .currency = fields.required_text("currency"),
-                          .interval = fields.text("interval", "")};
+    SoldPrice price{.lookup_key = fields.required_text("lookup_key"),
+                    .amount = fields.required_integer("amount", 0),
+                    .currency = fields.required_text("currency"),
+                    .interval = fields.text("interval", "")};
     if (fields.find("currency") && !is_currency(price.currency)) {
       fields.fault(fields.line(), "currency must be three small letters");
     }
