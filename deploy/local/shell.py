@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 LOG_TAIL_LINES = 30
@@ -87,23 +88,44 @@ def run(label: str, argv: list, log: Path, timeout_s: float, *, env=None, cwd=No
 
 def run_status(label: str, argv: list, log: Path, timeout_s: float, *, env=None, cwd=None,
                own_session: bool = True) -> int:
-    log.parent.mkdir(parents=True, exist_ok=True)
+    return run_together(label, [Program(argv, log, env)], timeout_s, cwd=cwd,
+                        own_session=own_session)[0]
+
+
+@dataclass
+class Program:
+    argv: list
+    log: Path
+    env: dict[str, str] | None = None
+
+
+def run_together(label: str, programs: list[Program], timeout_s: float, *, cwd=None,
+                 own_session: bool = True) -> list[int]:
+    """Runs all of them at once and returns their exit statuses; one that is late ends them all."""
     progress = Progress(label)
-    with log.open("wb") as output:
-        process = start([str(part) for part in argv], stdin=subprocess.DEVNULL, stdout=output,
-                        stderr=subprocess.STDOUT, env=env, cwd=cwd,
-                        start_new_session=own_session)
+    running: list[subprocess.Popen] = []
     try:
-        while process.poll() is None:
-            if progress.elapsed_s() > timeout_s:
-                raise DevError(f"{label}: not finished after {timeout_s:.0f} s\n{tail(log)}")
-            progress.draw(step_of(log))
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(0.2 if progress.watched_ else 1)
+        for program in programs:
+            program.log.parent.mkdir(parents=True, exist_ok=True)
+            with program.log.open("wb") as output:
+                running.append(start([str(part) for part in program.argv], env=program.env,
+                                     stdin=subprocess.DEVNULL, stdout=output,
+                                     stderr=subprocess.STDOUT, cwd=cwd,
+                                     start_new_session=own_session))
+        for program, process in zip(programs, running, strict=True):
+            while process.poll() is None:
+                if progress.elapsed_s() > timeout_s:
+                    raise DevError(f"{label}: not finished after {timeout_s:.0f} s\n"
+                                   f"{tail(program.log)}")
+                progress.draw(step_of(program.log))
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(0.2 if progress.watched_ else 1)
     finally:
-        end_group(process, own_session)
-    progress.end("done" if process.returncode == 0 else describe_exit(process.returncode))
-    return process.returncode
+        for process in running:
+            end_group(process, own_session)
+    statuses = [process.returncode for process in running]
+    progress.end(", ".join(sorted({describe_exit(each) for each in statuses if each})) or "done")
+    return statuses
 
 
 def start(argv: list[str], **options) -> subprocess.Popen:

@@ -22,6 +22,8 @@ from shell import DevError, say
 from tally import Tally
 
 REPORTS = LOCAL / "reports"
+# Unit tests wait for their timers more than they compute, so they wait at the same time.
+UNIT_SHARDS = 8
 # Deadlines of whole suites; sanitizers make everything a few times slower.
 UNIT_TIMEOUT_S = 600
 TIDY_TIMEOUT_S = 120
@@ -66,16 +68,24 @@ def prepare(names: list[str], preset: str) -> Tally:
     return Tally()
 
 
-def googletest(name: str, preset: str, timeout_s: int, environment: dict[str, str]) -> Tally:
+def googletest(name: str, preset: str, timeout_s: int, environment: dict[str, str],
+               shards: int = 1) -> Tally:
+    """One binary, as so many processes at once, each with its share of the tests."""
     program = binary(preset, f"{name}_tests")
-    report, log = REPORTS / f"{name}-{preset}.json", REPORTS / f"{name}-{preset}.log"
-    report.unlink(missing_ok=True)
-    status = shell.run_status(f"{name} tests ({preset})",
-                              [program, f"--gtest_output=json:{report}", "--gtest_color=no"],
-                              log, timeout_s, env=os.environ | environment, cwd=ROOT)
-    result = tally.of_googletest(report, log, program.name, status)
-    if result.failures:
-        show_failures(log)
+    reports = [REPORTS / f"{name}-{preset}-{shard}.json" for shard in range(shards)]
+    runs = []
+    for shard, report in enumerate(reports):
+        report.unlink(missing_ok=True)
+        share = {"GTEST_TOTAL_SHARDS": str(shards), "GTEST_SHARD_INDEX": str(shard)}
+        runs.append(shell.Program([program, f"--gtest_output=json:{report}", "--gtest_color=no"],
+                                  report.with_suffix(".log"), os.environ | environment | share))
+    statuses = shell.run_together(f"{name} tests ({preset})", runs, timeout_s, cwd=ROOT)
+    result = Tally()
+    for report, run, status in zip(reports, runs, statuses, strict=True):
+        part = tally.of_googletest(report, run.log, program.name, status)
+        if part.failures:
+            show_failures(run.log)
+        result += part
     return result
 
 
@@ -92,7 +102,7 @@ def show_failures(log: Path) -> None:
 
 
 def unit(preset: str, _: int) -> Tally:
-    result = googletest("unit", preset, UNIT_TIMEOUT_S, {})
+    result = googletest("unit", preset, UNIT_TIMEOUT_S, {}, UNIT_SHARDS)
     log = REPORTS / "tidy.log"
     tidy = shell.run_status("tidy", [sys.executable, ROOT / "tests" / "tidy.py"], log,
                             TIDY_TIMEOUT_S, cwd=ROOT)
