@@ -67,12 +67,14 @@ asio::awaitable<bool> Connection::serve_one() {
   bool keep_alive = what == Received::request && reader_->keep_alive();
   const bool client_ends = what == Received::request && !keep_alive && !reader_->has_more();
   Response response;
-  if (what == Received::request) {
-    response = co_await handle();
-  } else {
-    response = fault_response();
-  }
+  if (what == Received::request) response = co_await handle();
+  if (what == Received::fault) response = fault_response();
   if (!socket_.is_open() || state_->abandoned) co_return false;
+  if (response.status == 0) {
+    boost::system::error_code gone;  // The peer may have reset it first.
+    socket_.set_option(asio::socket_base::linger{true, 0}, gone);
+    co_return false;
+  }
   keep_alive = keep_alive && !response.close && !state_->draining;
   if (!co_await send(std::move(response), keep_alive)) co_return false;
   if (!keep_alive && !client_ends) co_await linger();

@@ -12,7 +12,7 @@
 namespace tollgate::http {
 
 struct Response {
-  unsigned status = 200;
+  unsigned status = 200;     ///< 0: no answer, the connection is reset
   std::string content_type;  ///< empty: no such header
   std::string body;
   /// A `Date` here takes the place of the server's own.

@@ -2,6 +2,8 @@
 """The simulated Stripe as its clients see it: the official SDK, unchanged, and plain HTTP."""
 
 import email.utils
+import json
+import time
 
 import pytest
 import requests
@@ -177,6 +179,73 @@ def test_faults_hit_calls_and_deliveries_until_they_are_off(simulator, receiver,
     assert good == 2
     simulator.control("POST", "/reset")
     assert simulator.get("/v1/customers").json()["data"] == []
+
+
+def versions_of(receiver) -> set[str]:
+    return {json.loads(body)["api_version"] for body, _ in receiver.received}
+
+
+def test_one_change_can_come_as_two_events_and_in_an_old_version(simulator, receiver, stripe):
+    stripe.v1.webhook_endpoints.create({"url": receiver.url, "enabled_events": ["*"]})
+    simulator.control("PUT", "/faults", {"twin_percent": 100})
+    stripe.v1.customers.create({"email": "a@x"})
+    eventually(lambda: len(receiver.received) == 2, what="the event and its twin")
+    first, second = [json.loads(body) for body, _ in receiver.received]
+    assert first["id"] != second["id"] and first["data"] == second["data"]
+    listed = {event.id for event in stripe.v1.events.list()}
+    assert listed == {first["id"], second["id"]}
+
+    receiver.received.clear()
+    simulator.control("PUT", "/faults", {"old_version_percent": 100})
+    stripe.v1.customers.create({"email": "b@x"})
+    assert simulator.control("POST", "/deliveries/drain", {"all": True})["drained"]
+    assert len(receiver.received) == 2
+    assert len(versions_of(receiver)) == 2 and "2026-10-28.endive" in versions_of(receiver)
+
+
+def test_what_happens_in_a_burst_shares_its_second(simulator, stripe):
+    simulator.control("PUT", "/faults", {"same_second_s": 3600})
+    begun = simulator.control("GET", "/clock")["now"]
+    for number in range(3):
+        eventually(lambda at=time.time() // 1: time.time() // 1 > at, what="another second")
+        stripe.v1.customers.create({"email": f"{number}@x"})
+    assert {event.created for event in stripe.v1.events.list()} == {begun}
+
+
+def test_a_reset_connection_leaves_the_client_in_doubt(simulator, stripe):
+    simulator.control("PUT", "/faults", {"api_reset_percent": 100})
+    for number in range(12):
+        with pytest.raises(requests.exceptions.ConnectionError):
+            requests.post(f"{simulator.url}/v1/customers", data={"email": f"{number}@x"},
+                          auth=(API_KEY, ""), timeout=10)
+    simulator.control("PUT", "/faults", {})
+    made = len(stripe.v1.customers.list({"limit": 100}).data)
+    assert 0 < made < 12, "some calls were done, some were not, and no client can tell"
+
+
+def delivered(receiver) -> list[tuple[str, str]]:
+    """What each event says, without what depends on the real time."""
+    bodies = [json.loads(body) for body, _ in receiver.received]
+    return sorted((body["id"], body["type"]) for body in bodies)
+
+
+def test_a_load_is_made_anew_by_its_seed(simulator, receiver, stripe):
+    runs = []
+    for _ in range(2):
+        simulator.control("POST", "/reset", {"seed": 7, "now": 1_760_000_000})
+        receiver.received.clear()
+        stripe.v1.webhook_endpoints.create({"url": receiver.url, "enabled_events": ["*"]})
+        simulator.control("PUT", "/faults", {"duplicate_percent": 20, "twin_percent": 20,
+                                             "drop_percent": 20, "seed": 7})
+        simulator.control("POST", "/load", {"customers": 10, "days": 60, "seed": 7,
+                                            "events_per_second": 2000})
+        eventually(lambda: not simulator.control("GET", "/load")["running"])
+        assert simulator.control("POST", "/deliveries/drain", {"all": True})["drained"]
+        runs.append(delivered(receiver))
+    assert len(runs[0]) > 100
+    assert runs[0] == runs[1]
+    assert simulator.control("GET", "/clock")["now"] >= 1_760_000_000 + 60 * DAY_S
+    simulator.control("POST", "/load", {"customers": 0}, status=400)
 
 
 def test_made_up_objects_answer_until_they_are_taken_back(simulator):

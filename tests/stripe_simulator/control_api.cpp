@@ -26,7 +26,8 @@ constexpr Row rows[] = {
     {{"POST", "/simulator/clock/advance", &ControlApi::advance_clock},
      "{seconds} or {to}: everything due until then happens."},
     {{"POST", "/simulator/deliveries/drain", &ControlApi::drain_deliveries},
-     "Answers when every webhook that is due is answered or given up."},
+     "{all?}: answers when every webhook that is due is answered or given up; with `all: true` "
+     "also those that come later."},
     {{"POST", "/simulator/checkout/sessions/{id}/complete", &ControlApi::complete_session},
      "{payment_method?}: the buyer pays; a declined card is 402 and leaves the session open."},
     {{"POST", "/simulator/checkout/sessions/{id}/abandon", &ControlApi::abandon_session},
@@ -42,8 +43,13 @@ constexpr Row rows[] = {
     {{"POST", "/simulator/refunds/{id}/fail", &ControlApi::fail_refund},
      "The refunded money comes back."},
     {{"PUT", "/simulator/faults", &ControlApi::put_faults},
-     "{api_latency_ms, api_error_percent, api_rate_limit_percent, duplicate_percent, delay_ms_max, "
-     "drop_percent, forge_percent, seed}: each off unless it is given."},
+     "{api_latency_ms, api_error_percent, api_rate_limit_percent, api_reset_percent, "
+     "duplicate_percent, twin_percent, delay_ms_max, reorder_percent, drop_percent, "
+     "old_version_percent, forge_percent, same_second_s, seed}: each off unless it is given."},
+    {{"POST", "/simulator/load", &ControlApi::begin_load},
+     "{customers, events_per_second?, days?, seed?, prefix?}: so many buyers with random stories; "
+     "with `days` the clock moves so far meanwhile."},
+    {{"GET", "/simulator/load", &ControlApi::get_load}, "How far the load is."},
     {{"POST", "/simulator/reset", &ControlApi::reset},
      "{seed?, now?}: as at its first start, at that time if one is given. Ids come from the seed."},
 };
@@ -116,8 +122,12 @@ boost::asio::awaitable<http::Response> ControlApi::advance_clock(http::Request& 
   co_return clock_response();
 }
 
-boost::asio::awaitable<http::Response> ControlApi::drain_deliveries(http::Request&) {
-  const bool quiet = co_await parts_.send_webhooks.drain(drain_max);
+boost::asio::awaitable<http::Response> ControlApi::drain_deliveries(http::Request& request) {
+  const auto body = body_of(request);
+  if (!body) co_return refuse(request, "Send {} or {\"all\": true}.");
+  const auto waiting =
+      (*body)["all"].flag() ? SendWebhooks::Waiting::all : SendWebhooks::Waiting::due;
+  const bool quiet = co_await parts_.send_webhooks.drain(waiting, drain_max);
   co_return answer(Json::object({{"drained", quiet}, {"given_up", parts_.deliveries.given_up()}}));
 }
 
@@ -126,12 +136,27 @@ boost::asio::awaitable<http::Response> ControlApi::put_faults(http::Request& req
   const auto rates = body ? read_fault_rates(*body) : std::nullopt;
   if (!rates) co_return refuse(request, "GET /simulator/help names the faults and their units.");
   parts_.faults.set(*rates);
+  parts_.clock.set_step(rates->same_second_s);
   co_return answer(fault_rates_json(*rates));
+}
+
+boost::asio::awaitable<http::Response> ControlApi::begin_load(http::Request& request) {
+  const auto body = body_of(request);
+  const auto order = body ? read_load_order(*body) : std::nullopt;
+  if (!order) co_return refuse(request, "Send {\"customers\": n, \"events_per_second\": n}.");
+  parts_.load.begin(*order, std::chrono::steady_clock::now());
+  co_return answer(parts_.load.to_json());
+}
+
+boost::asio::awaitable<http::Response> ControlApi::get_load(http::Request&) {
+  co_return answer(parts_.load.to_json());
 }
 
 boost::asio::awaitable<http::Response> ControlApi::reset(http::Request& request) {
   const auto body = body_of(request);
   if (!body) co_return refuse(request, "Send {} or {\"seed\": n, \"now\": unix seconds}.");
+  parts_.load.stop();
+  parts_.clock.set_step(0);
   parts_.clock.set((*body)["now"].integer(parts_.clock.now()));
   const auto seed = static_cast<std::uint64_t>((*body)["seed"].integer(1));
   parts_.world.start_over(seed, parts_.clock.now());

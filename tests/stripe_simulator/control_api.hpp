@@ -5,6 +5,7 @@
 
 #include "beginning.hpp"
 #include "http/router.hpp"
+#include "load.hpp"
 #include "request_log.hpp"
 #include "send_webhooks.hpp"
 #include "simulated_clock.hpp"
@@ -21,6 +22,7 @@ struct Controlled {
   RequestLog& requests;
   Faults& faults;
   const Beginning& beginning;
+  Load& load;
 };
 
 class ControlApi {
@@ -37,6 +39,8 @@ class ControlApi {
   boost::asio::awaitable<http::Response> advance_clock(http::Request& request);
   boost::asio::awaitable<http::Response> drain_deliveries(http::Request& request);
   boost::asio::awaitable<http::Response> put_faults(http::Request& request);
+  boost::asio::awaitable<http::Response> begin_load(http::Request& request);
+  boost::asio::awaitable<http::Response> get_load(http::Request& request);
   boost::asio::awaitable<http::Response> reset(http::Request& request);
 
   boost::asio::awaitable<http::Response> complete_session(http::Request& request);

@@ -7,6 +7,13 @@
 #include "webhook_endpoints.hpp"
 
 namespace tollgate::simulator {
+namespace {
+
+// As if a second endpoint had been left at one of these.
+constexpr std::string_view old_versions[] = {"2025-03-31.basil", "2024-06-20"};
+constexpr std::int64_t late_max_ms = 5'000;
+
+}  // namespace
 
 void Deliveries::add(const std::string& event_id, Time now) {
   const std::string type = world_.get(event_id)["type"].text();
@@ -19,9 +26,8 @@ void Deliveries::add(const std::string& event_id, Time now) {
   world_.change(event_id, {}, [&](Json& event) { event["pending_webhooks"] = pending; });
 }
 
-void Deliveries::queue(const std::string& event_id, const std::string& endpoint_id, Kind kind,
-                       Time due) {
-  deliveries_[++last_] = Delivery{event_id, endpoint_id, kind};
+void Deliveries::queue(Delivery delivery, Time due) {
+  deliveries_[++last_] = std::move(delivery);
   due_.emplace(due, last_);
 }
 
@@ -30,14 +36,21 @@ void Deliveries::queue_with_faults(const std::string& event_id, const std::strin
   const FaultRates& rates = faults_.rates();
   Time due = now + faults_.delay();
   if (faults_.happens(rates.forge_percent)) {
-    queue(event_id, endpoint_id, Kind::forged_copy, now + faults_.delay());
+    queue({event_id, endpoint_id, Kind::forged_copy}, now + faults_.delay());
   }
   if (faults_.happens(rates.duplicate_percent)) {
-    queue(event_id, endpoint_id, Kind::copy, now + faults_.delay());
+    queue({event_id, endpoint_id, Kind::copy}, now + faults_.delay());
+  }
+  if (faults_.happens(rates.old_version_percent)) {
+    const auto version = old_versions[faults_.draw(std::size(old_versions))];
+    Delivery copy{event_id, endpoint_id, Kind::old_copy};
+    copy.version = version;
+    const std::chrono::milliseconds late{faults_.draw(late_max_ms + 1)};
+    queue(std::move(copy), now + faults_.delay() + late);
   }
   // As if the first attempt had been lost on its way.
   if (faults_.happens(rates.drop_percent)) due += wait_after(1);
-  queue(event_id, endpoint_id, Kind::real, due);
+  queue({event_id, endpoint_id, Kind::real}, due);
 }
 
 std::optional<Attempt> Deliveries::take_due(Time now) {
@@ -54,13 +67,22 @@ std::optional<Attempt> Deliveries::take_due(Time now) {
     }
     ++delivery.attempts;
     ++under_way_;
-    const Json event = event_in_version(world_, delivery.event_id, (*endpoint)["api_version"]);
-    return Attempt{number, (*endpoint)["url"].text(), write_json(event, Layout::readable),
-                   delivery.kind == Kind::forged_copy
-                       ? "whsec_forged"
-                       : world_.notes(delivery.endpoint_id)["secret"].text()};
+    return attempt_of(number);
   }
   return std::nullopt;
+}
+
+Attempt Deliveries::attempt_of(std::uint64_t number) const {
+  const Delivery& delivery = deliveries_.at(number);
+  const Json& endpoint = world_.get(delivery.endpoint_id);
+  const Json version = delivery.version.empty() ? endpoint["api_version"] : Json{delivery.version};
+  const bool forged = delivery.kind == Kind::forged_copy;
+  Attempt attempt;
+  attempt.delivery = number;
+  attempt.url = endpoint["url"].text();
+  attempt.body = write_json(event_in_version(world_, delivery.event_id, version), Layout::readable);
+  attempt.secret = forged ? "whsec_forged" : world_.notes(delivery.endpoint_id)["secret"].text();
+  return attempt;
 }
 
 void Deliveries::settle(std::uint64_t number, Verdict verdict, Time now) {

@@ -49,22 +49,27 @@ class Deliveries {
   [[nodiscard]] std::size_t under_way() const { return under_way_; }
   /// None under way and none due.
   [[nodiscard]] bool is_quiet(Time now) const;
+  /// None at all, now or later.
+  [[nodiscard]] bool is_empty() const { return deliveries_.empty(); }
+  [[nodiscard]] std::size_t waiting() const { return due_.size(); }
   /// Those that were refused to the last.
   [[nodiscard]] std::size_t given_up() const { return given_up_; }
   void clear();
 
  private:
   /// Copies are beside the real delivery: they are sent once and settle nothing.
-  enum class Kind { real, copy, forged_copy };
+  enum class Kind { real, copy, forged_copy, old_copy };
   struct Delivery {
     std::string event_id;
     std::string endpoint_id;
     Kind kind = Kind::real;
     int attempts = 0;
+    std::string version{};  ///< of an old copy; the others have the endpoint's
   };
-  void queue(const std::string& event_id, const std::string& endpoint_id, Kind kind, Time due);
+  void queue(Delivery delivery, Time due);
   void queue_with_faults(const std::string& event_id, const std::string& endpoint_id, Time now);
   void give_up(std::uint64_t number);
+  [[nodiscard]] Attempt attempt_of(std::uint64_t number) const;
   [[nodiscard]] std::chrono::milliseconds wait_after(int attempts) const;
 
   World& world_;

@@ -21,6 +21,9 @@ using namespace tollgate;
 constexpr std::chrono::milliseconds drain_max{5'000};
 constexpr std::chrono::milliseconds tick{1'000};
 constexpr int ticks_between_saves = 3;
+constexpr std::chrono::milliseconds load_tick{2};
+constexpr std::chrono::milliseconds idle_load_tick{100};
+constexpr std::size_t waiting_max = 10'000;
 
 int serve(const simulator::Config& config) {
   Runtime runtime;
@@ -38,13 +41,15 @@ int serve(const simulator::Config& config) {
     simulator::begin_world(world, api, config.beginning);
   }
 
-  const auto client = http::make_client(runtime.io(), {});
+  const auto client = http::make_client(runtime.io(), simulator::webhook_connections());
   simulator::Faults faults;
   simulator::Deliveries deliveries{world, faults, config.retries};
-  simulator::SendWebhooks send_webhooks{runtime.io(), world, deliveries, *client, real_clock};
+  simulator::SendWebhooks send_webhooks{runtime.io(), world,      deliveries,
+                                        *client,      real_clock, faults};
+  simulator::Load load{world, api, clock};
   simulator::RequestLog requests;
-  const simulator::Controlled parts{world, api,      deliveries, send_webhooks,
-                                    clock, requests, faults,     config.beginning};
+  const simulator::Controlled parts{world,    api,    deliveries,       send_webhooks, clock,
+                                    requests, faults, config.beginning, load};
   simulator::ControlApi control{parts};
   simulator::Pages pages{world};
   simulator::SimulatorHandler handler{parts, control, pages};
@@ -63,16 +68,25 @@ int serve(const simulator::Config& config) {
   const auto live_on = [&]() -> boost::asio::awaitable<std::chrono::milliseconds> {
     simulator::pass_time(world, clock.now());
     send_webhooks.wake();
-    if (++ticks % ticks_between_saves == 0) state.save();
+    if (++ticks % ticks_between_saves == 0) state.save_at_leisure();
     co_return tick;
   };
   IoLoop life{runtime.io(), "live", live_on, metrics};
   boost::asio::co_spawn(runtime.io(), life.run(), end_process_on_failure);
+  const auto make_load = [&]() -> boost::asio::awaitable<std::chrono::milliseconds> {
+    // What is made faster than it can be sent would only fill the memory.
+    const bool may = deliveries.waiting() < waiting_max;
+    if (may) load.go_on(std::chrono::steady_clock::now(), [&] { send_webhooks.wake(); });
+    co_return load.is_running() ? load_tick : idle_load_tick;
+  };
+  IoLoop loading{runtime.io(), "load", make_load, metrics};
+  boost::asio::co_spawn(runtime.io(), loading.run(), end_process_on_failure);
 
   return runtime.run(
       [&]() -> boost::asio::awaitable<void> {
         admin.begin_drain();
         life.request_stop();
+        loading.request_stop();
         co_await server->drain(drain_max - std::chrono::seconds{1});
         state.save();
       },

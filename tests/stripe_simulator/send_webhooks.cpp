@@ -37,19 +37,30 @@ http::ClientRequest request_of(const Attempt& attempt, Time now) {
 
 }  // namespace
 
+http::ClientOptions webhook_connections() {
+  http::ClientOptions options;
+  options.idle_per_host_max = at_once_max;
+  return options;
+}
+
 SendWebhooks::SendWebhooks(asio::io_context& io, World& world, Deliveries& deliveries,
-                           http::Client& client, const Clock& clock)
+                           http::Client& client, const Clock& clock, Faults& faults)
     : io_(io),
       world_(world),
       deliveries_(deliveries),
       client_(client),
       clock_(clock),
+      faults_(faults),
       alarm_(io),
       settled_(io, asio::steady_timer::time_point::max()) {}
 
 void SendWebhooks::wake() {
   const Time now = clock_.now();
-  for (const std::string& event : world_.take_new_events()) deliveries_.add(event, now);
+  for (const std::string& event : world_.take_new_events()) {
+    deliveries_.add(event, now);
+    if (faults_.happens(faults_.rates().twin_percent)) world_.repeat_event(event);
+  }
+  for (const std::string& twin : world_.take_new_events()) deliveries_.add(twin, now);
   world_.forget_events(world_.now() - events_kept_s);
   start_due();
 }
@@ -60,6 +71,7 @@ void SendWebhooks::start_due() {
     if (!attempt) break;
     asio::co_spawn(io_, send(std::move(*attempt)), end_process_on_failure);
   }
+  if (deliveries_.is_empty()) settled_.cancel();  // Those of an endpoint that is gone were dropped.
   set_alarm();
 }
 
@@ -88,9 +100,9 @@ asio::awaitable<void> SendWebhooks::send(Attempt attempt) {
   start_due();
 }
 
-asio::awaitable<bool> SendWebhooks::drain(std::chrono::milliseconds wait_max) {
+asio::awaitable<bool> SendWebhooks::drain(Waiting waiting, std::chrono::milliseconds wait_max) {
   const auto deadline = std::chrono::steady_clock::now() + wait_max;
-  while (!deliveries_.is_quiet(clock_.now())) {
+  while (waiting == Waiting::all ? !deliveries_.is_empty() : !deliveries_.is_quiet(clock_.now())) {
     if (std::chrono::steady_clock::now() >= deadline) co_return false;
     settled_.expires_at(deadline);
     co_await settled_.async_wait(asio::as_tuple(asio::use_awaitable));

@@ -12,16 +12,21 @@
 
 namespace tollgate::simulator {
 
+/// Of the client that sends: as many connections are kept as are used at once.
+http::ClientOptions webhook_connections();
+
 /// The io_context's thread; everything it refers to outlives the loop.
 class SendWebhooks {
  public:
   SendWebhooks(boost::asio::io_context& io, World& world, Deliveries& deliveries,
-               http::Client& client, const Clock& clock);
+               http::Client& client, const Clock& clock, Faults& faults);
 
   /// Queues the world's new events and starts what is due. After every change of the world.
   void wake();
-  /// Done when every delivery that is due is answered or given up, or the time is over.
-  boost::asio::awaitable<bool> drain(std::chrono::milliseconds wait_max);
+  /// What drain() waits for: `all` is also what comes later, retries among it.
+  enum class Waiting { due, all };
+  /// Done when these deliveries are answered or given up; false when the time is over before.
+  boost::asio::awaitable<bool> drain(Waiting waiting, std::chrono::milliseconds wait_max);
 
  private:
   boost::asio::awaitable<void> send(Attempt attempt);
@@ -33,6 +38,7 @@ class SendWebhooks {
   Deliveries& deliveries_;
   http::Client& client_;
   const Clock& clock_;
+  Faults& faults_;
   boost::asio::steady_timer alarm_;    ///< rings when the next retry is due
   boost::asio::steady_timer settled_;  ///< cancelled whenever a delivery is settled
 };

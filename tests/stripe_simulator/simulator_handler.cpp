@@ -47,7 +47,13 @@ boost::asio::awaitable<http::Response> SimulatorHandler::handle(http::Request& r
   if (request.path.starts_with("/v1/") || request.path.starts_with("/v2/")) {
     if (request.method == "OPTIONS") co_return preflight();
     co_await be_late();
-    co_return answer_api(request);
+    const bool reset = parts_.faults.happens_to_call(parts_.faults.rates().api_reset_percent);
+    // The client cannot know whether anything was done.
+    const bool unheard = reset && parts_.faults.happens_to_call(50);
+    http::Response answer;
+    if (!unheard) answer = answer_api(request);
+    if (reset) answer.status = 0;
+    co_return answer;
   }
   if (!request.path.starts_with("/simulator")) co_return co_await pages_.handler().handle(request);
   http::Response response = co_await control_.handler().handle(request);
@@ -67,11 +73,11 @@ ApiAnswer SimulatorHandler::fail_on_request() {
   const FaultRates& rates = parts_.faults.rates();
   ApiError error;
   error.status = 0;
-  if (parts_.faults.happens(rates.api_error_percent)) {
+  if (parts_.faults.happens_to_call(rates.api_error_percent)) {
     error.status = 500;
     error.type = ErrorType::api_error;
     error.message = "An unknown error occurred";
-  } else if (parts_.faults.happens(rates.api_rate_limit_percent)) {
+  } else if (parts_.faults.happens_to_call(rates.api_rate_limit_percent)) {
     error.status = 429;
     error.code = "rate_limit";
     error.message = "Request rate limit exceeded.";

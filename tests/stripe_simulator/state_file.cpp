@@ -26,6 +26,14 @@ Loaded StateFile::load() {
   return Loaded::everything;
 }
 
+void StateFile::save_at_leisure() {
+  const auto begin = std::chrono::steady_clock::now();
+  if (begin < next_save_) return;
+  save();
+  const auto end = std::chrono::steady_clock::now();
+  next_save_ = end + 19 * (end - begin);
+}
+
 void StateFile::save() {
   if (path_.empty() || world_.revision() == saved_revision_) return;
   const std::string draft = path_ + ".draft";

@@ -2,6 +2,7 @@
 // The world between two runs: one JSON file, replaced as a whole.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "simulated_clock.hpp"
@@ -21,12 +22,15 @@ class StateFile {
   Loaded load();
   /// Nothing when the world is as it was saved last. Throws std::runtime_error when it cannot.
   void save();
+  /// The same, unless it is too soon: of a large world saving takes a twentieth of the time.
+  void save_at_leisure();
 
  private:
   const std::string path_;
   World& world_;
   SimulatedClock& clock_;
   std::uint64_t saved_revision_ = 0;
+  std::chrono::steady_clock::time_point next_save_;
 };
 
 }  // namespace tollgate::simulator

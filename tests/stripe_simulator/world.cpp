@@ -126,9 +126,8 @@ void World::add_event(std::string_view type, const Json& object, const Json* bef
   const auto or_null = [](const std::string& text) { return text.empty() ? Json{} : Json{text}; };
   Json data = Json::object({{"object", object}});
   if (before != nullptr) data["previous_attributes"] = previous_attributes(*before, object);
-  const std::string id = make_id("evt_1", 23);
   Json event = Json::object(
-      {{"id", id},
+      {{"id", make_id("evt_1", 23)},
        {"object", "event"},
        {"api_version", pinned_version},
        {"created", now_},
@@ -141,9 +140,22 @@ void World::add_event(std::string_view type, const Json& object, const Json* bef
   Json event_notes = Json::object();
   // Whole, because what counts as changed depends on the version in which the event is shown.
   if (before != nullptr) event_notes["before"] = *before;
+  keep_event(std::move(event), std::move(event_notes));
+}
+
+void World::keep_event(Json event, Json event_notes) {
+  const std::string id = event["id"].text();
   ids_by_kind_["event"].push_back(id);
   records_[id] = Record{std::move(event), std::move(event_notes)};
   new_events_.push_back(id);
+  ++events_made_;
+}
+
+void World::repeat_event(std::string_view id) {
+  Json event = get(id);
+  Json event_notes = notes(id);
+  event["id"] = make_id("evt_1", 23);
+  keep_event(std::move(event), std::move(event_notes));
 }
 
 std::vector<std::string> World::take_new_events() { return std::exchange(new_events_, {}); }

@@ -83,6 +83,10 @@ class World {
   void announce_value(const Json& value, std::string_view event_type, const Json& before);
 
   void set_origin(Origin origin) { origin_ = std::move(origin); }
+  /// A second event object, under an id of its own, for the same change; it is new too.
+  void repeat_event(std::string_view id);
+  /// Since this world began, also those that are forgotten.
+  [[nodiscard]] std::uint64_t events_made() const { return events_made_; }
   /// Ids of the events made since the last call, oldest first.
   std::vector<std::string> take_new_events();
   /// The oldest ones, made up to that time, as far as their webhooks are accepted or given up: what
@@ -112,6 +116,7 @@ class World {
   const Record& record(std::string_view id) const;
   Record& record(std::string_view id);
   void add_event(std::string_view type, const Json& object, const Json* before);
+  void keep_event(Json event, Json event_notes);
   std::uint64_t random();
 
   std::uint64_t random_state_;
@@ -123,6 +128,7 @@ class World {
   std::map<std::string, std::int64_t> counts_;
   std::set<Due> agenda_;
   std::vector<std::string> new_events_;
+  std::uint64_t events_made_ = 0;
   std::uint64_t revision_ = 0;
 };
 
