@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from listed_events import ListedEvents
 from stack import ROOT, Stack
 from tollgate import Tollgate
 
@@ -13,12 +14,19 @@ HOME = Path(os.environ.get("TOLLGATE_MODEL_HOME") or ROOT / ".local" / "e2e-mode
 
 
 @pytest.fixture(scope="session")
-def shop():
+def stripe():
+    with ListedEvents() as listed:
+        yield listed
+
+
+@pytest.fixture(scope="session")
+def shop(stripe):
+    """It never meets another Stripe: what one has listed up to a moment is not asked of the next."""
     stack = Stack(HOME)
     if HOME.exists():
         stack.dev("reset", "--yes")
     try:
-        stack.up()
+        stack.up("--set", f"STRIPE_API_BASE={stripe.url}", "--set", "SWEEP_INTERVAL_S=1")
         yield Tollgate(stack)
     finally:
         stack.dev("down")
