@@ -23,7 +23,7 @@ class Life(Subscribing, Purchasing):
 
     def live(self, until: int | None = None) -> "Life":
         """Up to an earlier time, the same seed lives through the same until then."""
-        self.end = until or self.end
+        self.end = min(until or self.end, self.end)
         self.actions[0]()
         while True:
             at = self.ledger.at + self.rng.randint(2 * HOUR, 8 * DAY)
