@@ -21,7 +21,7 @@ def stripe():
 
 @pytest.fixture(scope="session")
 def shop(stripe):
-    """It never meets another Stripe: what one has listed up to a moment is not asked of the next."""
+    """It meets one Stripe only: what was listed up to a moment is not asked of another one."""
     stack = Stack(HOME)
     if HOME.exists():
         stack.dev("reset", "--yes")
