@@ -23,6 +23,7 @@ import shell
 import stack
 import suites
 from shell import DevError, say
+from store import STORE
 
 Arguments = argparse.Namespace
 BENCH_TARGETS = ("bench_load", "bench_floor", "bench_database_floor")
@@ -31,7 +32,8 @@ BENCH_TARGETS = ("bench_load", "bench_floor", "bench_database_floor")
 def up(arguments: Arguments) -> int:
     names = [name for name in (arguments.only or "").split(",") if name]
     settings = stack.up(names, changes_of(arguments.set))
-    for process in stack.named(names):
+    # The page to open comes first.
+    for process in sorted(stack.named(names), key=lambda each: each.name != STORE.name):
         is_http = process.name not in stack.INFRASTRUCTURE
         where = settings.url(process.name) if is_http else settings.address(process.name)
         say(f"  {process.name:16} {where}")

@@ -47,7 +47,10 @@ def ensure(*sections: str) -> None:
     if not os.path.exists("/proc/self"):
         raise DevError("/proc is not mounted: run 'mount -t proc proc /proc' first. "
                        "Java's package cannot be set up without it, nor can ./dev watch processes.")
-    apt = as_root() + ["env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8", "apt-get",
+    # Servers of packages are started by ./dev alone, for its stacks: in this runlevel, and for a
+    # systemd that is said to be away, no package starts its own.
+    apt = as_root() + ["env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8", "RUNLEVEL=1",
+                       "SYSTEMD_OFFLINE=1", "apt-get",
                        "-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"]
     run("apt-get update", [*apt, "update", "-q"], LOGS / "apt-update.log", APT_TIMEOUT_S,
         own_session=False)
@@ -60,6 +63,8 @@ def ensure(*sections: str) -> None:
     with no_postgres_cluster():
         run("apt-get install", [*install, *lacking], LOGS / "apt-install.log", APT_TIMEOUT_S,
             own_session=False)
+    if "nginx" in lacking and shutil.which("systemctl"):
+        output_of([*as_root(), "systemctl", "disable", "nginx"])  # Nor at the next boot.
     still = missing(lacking)
     if still:
         raise DevError(f"apt-get ended well, but these are not installed: {' '.join(still)}")

@@ -2,8 +2,6 @@
 """The stack's PostgreSQL: a private cluster, on loopback only, with a role and database a service.
 
 PostgreSQL refuses to run as root, so root hands it to the user `postgres` of Debian's package.
-That user may be unable to reach a clone below a folder like /root; then it gets the one
-capability that lets it pass there, and none else.
 """
 
 import os
@@ -13,6 +11,7 @@ import time
 from pathlib import Path
 
 import shell
+import users
 from ports import HOST
 from processes import Process
 from settings import DATABASES, Settings
@@ -21,8 +20,6 @@ from shell import DevError
 USER = "postgres"
 INITDB_TIMEOUT_S = 180
 QUERY_TIMEOUT_S = 60
-# Either lets a user pass folders that are closed to it; containers often lack the first.
-PASSING_CAPABILITIES = ("dac_read_search", "dac_override")
 LEFTOVER_WAIT_S = 20
 
 
@@ -37,21 +34,6 @@ def programs() -> Path:
 
 def data(settings: Settings) -> Path:
     return settings.home / "postgres" / "data"
-
-
-def unprivileged(folder: Path) -> list[str]:
-    """What goes before a command that PostgreSQL refuses to run as root."""
-    if os.geteuid() != 0:
-        return []
-    plain = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"]
-    choices = [plain] + [[*plain, f"--inh-caps=+{name}", f"--ambient-caps=+{name}"]
-                         for name in PASSING_CAPABILITIES]
-    for choice in choices:
-        if shell.output_of([*choice, "ls", folder]).returncode == 0:
-            return choice
-    raise DevError(f"the user {USER}, which must run PostgreSQL for root, cannot reach {folder}. "
-                   "Open the folders above it ('chmod o+x'), or put the stack elsewhere: "
-                   "TOLLGATE_HOME=/var/tmp/tollgate ./dev up")
 
 
 def give(path: Path) -> None:
@@ -76,8 +58,8 @@ def prepare(settings: Settings) -> None:
     give(password_file)
     try:
         shell.run("making PostgreSQL's cluster",
-                  [*unprivileged(partial), programs() / "initdb", "-D", partial, "-U", USER,
-                   "--encoding=UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256",
+                  [*users.unprivileged(USER, partial), programs() / "initdb", "-D", partial,
+                   "-U", USER, "--encoding=UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256",
                    f"--pwfile={password_file}"],
                   settings.log("postgres-initdb"), INITDB_TIMEOUT_S, cwd="/")
     finally:
@@ -124,7 +106,8 @@ def command(settings: Settings) -> list[str]:
     folder = data(settings)
     flags = [flag for name, value in options.items() for flag in ("-c", f"{name}={value}")]
     folder.parent.mkdir(parents=True, exist_ok=True)
-    return [*unprivileged(folder.parent), str(programs() / "postgres"), "-D", str(folder), *flags]
+    return [*users.unprivileged(USER, folder.parent), str(programs() / "postgres"),
+            "-D", str(folder), *flags]
 
 
 def is_ready(settings: Settings) -> bool:

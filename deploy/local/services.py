@@ -18,7 +18,8 @@ MIGRATION_TIMEOUT_S = 120
 OPERATOR = "operator"
 OPERATOR_TIMEOUT_S = 60
 COMMON = ("LOG_LEVEL", "KAFKA_BROKERS", "STRIPE_EVENTS_TOPIC")
-OPERATOR_TAKES = (*COMMON, "ENTITLEMENTS_CHANGES_TOPIC")
+OPERATOR_TAKES = (*COMMON, "ENTITLEMENTS_CHANGES_TOPIC", "STRIPE_SECRET_KEY", "STRIPE_API_BASE",
+                  "STRIPE_MODE", "CATALOG_FILE")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Service:
     wave: int = 2
     prepare: Callable[[Settings], None] = nothing
     own: Callable[[Settings], dict[str, str]] = lambda _: {}  # Settings that no other one has.
+    set_up: Callable[[Settings], None] = nothing  # As soon as it is ready.
 
     @property
     def target(self) -> str:
@@ -41,16 +43,32 @@ def simulator_folder(settings: Settings) -> Path:
     return settings.home / "simulator"
 
 
+def webhook_url(settings: Settings) -> str:
+    return settings.url("webhook-ingress") + "/webhooks/stripe"
+
+
 def simulator_settings(settings: Settings) -> dict[str, str]:
-    return {"SIMULATOR_WEBHOOK_URL": settings.url("webhook-ingress") + "/webhooks/stripe",
+    return {"SIMULATOR_WEBHOOK_URL": webhook_url(settings),
             "SIMULATOR_STATE_FILE": str(simulator_folder(settings) / "state.json"),
             "SIMULATOR_CALLS_FILE": str(ROOT / "deploy" / "stripe-calls.txt")}
+
+
+def set_up_stripe(settings: Settings) -> None:
+    """What is sold, and where events go: the operator's first steps with any account of Stripe's.
+
+    Only the stack's own Stripe is changed without asking; for a real one they are commands to be
+    given (./dev operator catalog apply)."""
+    if settings.values()["STRIPE_API_BASE"] != settings.url("simulator"):
+        return
+    run_operator("catalog", "apply", "--yes", settings=settings)
+    run_operator("webhook-endpoint", "apply", "--url", webhook_url(settings), settings=settings)
 
 
 # Stands where Stripe is elsewhere: there before the services, as Stripe is.
 SIMULATOR = Service("simulator", "SIMULATOR", ("STRIPE_WEBHOOK_SECRETS",),
                     binary="stripe_simulator", wave=1, own=simulator_settings,
-                    prepare=lambda settings: simulator_folder(settings).mkdir(exist_ok=True))
+                    prepare=lambda settings: simulator_folder(settings).mkdir(exist_ok=True),
+                    set_up=set_up_stripe)
 SERVICES = (
     Service("webhook-ingress", "INGRESS", ("STRIPE_WEBHOOK_SECRETS",)),
     Service("checkout", "CHECKOUT",
@@ -85,9 +103,13 @@ def environment(service: Service, settings: Settings) -> dict[str, str]:
 
 def apply_topics(settings: Settings) -> None:
     """The broker must be there; topics that are as they should be stay untouched."""
+    run_operator("topics", "apply", settings=settings)
+
+
+def run_operator(*words: str, settings: Settings) -> None:
     values = settings.values()
-    shell.run("applying topics", [paths.binary(preset(), OPERATOR), "topics", "apply"],
-              settings.log("operator-topics"), OPERATOR_TIMEOUT_S,
+    shell.run(f"applying {words[0]}", [paths.binary(preset(), OPERATOR), *words],
+              settings.log(f"operator-{words[0]}"), OPERATOR_TIMEOUT_S,
               env={name: values[name] for name in OPERATOR_TAKES} | settings.secrets["overrides"])
 
 
@@ -127,6 +149,7 @@ def process(service: Service) -> Process:
         prepare=lambda settings: prepare(service, settings),
         command=lambda settings: [str(paths.binary(preset(), service.target))],
         environment=lambda settings: environment(service, settings),
+        set_up=service.set_up,
         is_ready=lambda settings: readiness(service, settings)[0] == 200,
         why_unready=lambda settings: why_unready(service, settings),
         binary=lambda: paths.binary(preset(), service.target),

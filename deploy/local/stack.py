@@ -17,10 +17,12 @@ from postgres import POSTGRES
 from processes import Process
 from settings import Settings
 from shell import DevError, locked, say
+from store import STORE
 
 # In the order in which ./dev status prints them.
 PROCESSES: tuple[Process, ...] = (
     *map(services.process, services.SERVICES),
+    STORE,
     kafka.KAFKA,
     POSTGRES,
 )
@@ -154,6 +156,7 @@ def environment(settings: Settings) -> dict[str, str]:
     lines: dict[str, str] = {}
     for service in services.SERVICES:
         lines |= services.exported(service, settings)
+    lines["STORE_URL"] = settings.url(STORE.name)
     for database in stored.DATABASES:
         lines[f"{database.upper()}_DATABASE_URL"] = settings.database_url(database)
     return lines | settings.values()

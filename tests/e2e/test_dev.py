@@ -17,7 +17,7 @@ from stack import ROOT, Stack, eventually
 SECOND_UP_S = 15
 EXPORTED = (
     "INGRESS_URL", "INGRESS_ADMIN_URL", "ENTITLEMENTS_URL", "ENTITLEMENTS_ADMIN_URL",
-    "SIMULATOR_URL", "SIMULATOR_ADMIN_URL",
+    "SIMULATOR_URL", "SIMULATOR_ADMIN_URL", "STORE_URL",
     "KAFKA_BROKERS", "CHECKOUT_DATABASE_URL", "ENTITLEMENTS_DATABASE_URL", "STRIPE_EVENTS_TOPIC",
     "ENTITLEMENTS_CHANGES_TOPIC",
     "STRIPE_WEBHOOK_SECRETS", "STRIPE_SECRET_KEY", "STRIPE_API_BASE", "STRIPE_MODE",
@@ -48,7 +48,8 @@ def test_status_prints_a_line_a_process(stack):
     lines = done.stdout.splitlines()
     assert all(re.fullmatch(r"[a-z-]+ [0-9]+ ready", line) for line in lines), done.stdout
     names = {line.split()[0] for line in lines}
-    assert names >= {"webhook-ingress", "entitlements", "simulator", "kafka", "postgres"}
+    assert names >= {"webhook-ingress", "checkout", "entitlements", "simulator", "store", "kafka",
+                     "postgres"}
 
 
 def test_status_fails_while_something_does_not_run(breakable):
@@ -97,6 +98,31 @@ def test_the_simulated_stripe_sells_what_the_catalogue_names(stack):
     assert {price["lookup_key"]: (price["product"], price["unit_amount"], price["currency"],
                                   (price["recurring"] or {}).get("interval"))
             for price in prices if price["lookup_key"]} == expected
+
+
+def test_up_has_set_up_the_simulated_stripe(stack):
+    assert "nothing to do" in stack.dev("operator", "catalog", "apply").stdout
+    url = stack["INGRESS_URL"] + "/webhooks/stripe"
+    applied = stack.dev("operator", "webhook-endpoint", "apply", "--url", url).stdout
+    assert applied.startswith("nothing to do"), applied
+
+
+def test_the_store_serves_pages_apis_and_a_token_for_anybody(stack):
+    store = stack["STORE_URL"]
+    page = requests.get(f"{store}/account", timeout=10)
+    assert page.status_code == 200 and "default-src 'self'" in page.headers[
+        "Content-Security-Policy"]
+    signed_in = requests.get(f"{store}/sign-in/token?user=usr_eve", timeout=10).json()
+    mine = requests.get(f"{store}/v1/me/entitlements", timeout=10,
+                        headers={"Authorization": f"Bearer {signed_in['token']}"}).json()
+    assert (mine["user_id"], mine["plan"]) == ("usr_eve", "free")
+    assert requests.get(f"{store}/v1/plans", timeout=10).json()["data"][0]["id"] == "free"
+    assert requests.get(f"{store}/sign-in/token?user=a%0Ab", timeout=10).status_code == 422
+    for hidden in ("/routes.conf", "/../sign_in.js", "/../../README.md"):
+        assert requests.get(store + hidden, timeout=10).status_code == 404
+    elsewhere = requests.get(f"{store}/sign-in/token?user=x", timeout=10, allow_redirects=False,
+                             headers={"Host": "stranger.example"})
+    assert elsewhere.status_code == 302 and elsewhere.headers["Location"].startswith(store)
 
 
 def test_entitlements_own_commands_run_on_the_stack(stack):

@@ -30,12 +30,15 @@ void make_call(Api& api, const std::string& line) {
 
 void ensure_webhook_endpoint(World& world, const Beginning& beginning) {
   if (beginning.webhook_url.empty()) return;
+  // Of the version that `operator webhook-endpoint apply` gives it, which then has nothing to do.
   for (const std::string& id : world.ids("webhook_endpoint")) {
     if (world.get(id)["url"].text() != beginning.webhook_url) continue;
     if (!beginning.webhook_secret.empty()) world.note(id, "secret", beginning.webhook_secret);
+    world.change(id, {}, [](Json& endpoint) { endpoint["api_version"] = pinned_version; });
     return;
   }
-  const auto parameters = Json::object({{"url", beginning.webhook_url}});
+  const auto parameters =
+      Json::object({{"url", beginning.webhook_url}, {"api_version", pinned_version}});
   create_webhook_endpoint(world, parameters, beginning.webhook_secret);
 }
 

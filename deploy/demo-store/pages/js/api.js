@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Both of Tollgate's APIs, which stand on this page's own origin, as functions.
+import { current, signOut } from "./session.js";
+
+const TIMEOUT_MS = 45_000;
+
+/** What an API refused, in words for people; `code` is stable (RFC 9457 problem). */
+export class Refusal extends Error {
+  constructor(status, problem) {
+    super(problem.detail ?? problem.title ?? `The shop answered ${status}.`);
+    this.status = status;
+    this.code = problem.code ?? "";
+    this.problem = problem;
+  }
+}
+
+async function call(method, path, { body, key } = {}) {
+  const headers = {};
+  const session = current();
+  if (session) headers.Authorization = `Bearer ${session.token}`;
+  if (body) headers["Content-Type"] = "application/json";
+  if (key) headers["Idempotency-Key"] = key;
+  let answer;
+  try {
+    answer = await fetch(path, {
+      method, headers, body: body && JSON.stringify(body), signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch {
+    throw new Refusal(0, { detail: "The shop cannot be reached. Check your connection and try again." });
+  }
+  const type = answer.headers.get("Content-Type") ?? "";
+  const content = type.includes("json") ? await answer.json() : {};
+  if (answer.ok) return content;
+  if (answer.status === 401) signOut();
+  if (answer.status >= 500 && !content.detail) {
+    content.detail = "The shop is not available right now. Nothing was changed; try again in a moment.";
+  }
+  throw new Refusal(answer.status, content);
+}
+
+const id = encodeURIComponent;
+
+export const plans = () => call("GET", "/v1/plans").then((answer) => answer.data);
+export const entitlements = () => call("GET", "/v1/me/entitlements");
+export const entitlementsWith = (object, timeoutS) =>
+  call("GET", `/v1/me/entitlements?wait_for=${id(object)}&timeout_s=${timeoutS}`);
+
+export const startCheckout = (plan, interval) => call("POST", "/v1/checkout-sessions", {
+  body: {
+    plan, interval,
+    success_url: `${location.origin}/success?session_id={CHECKOUT_SESSION_ID}`,
+    cancel_url: `${location.origin}/cancel`,
+  },
+});
+export const checkoutStatus = (session, waitS) =>
+  call("GET", `/v1/checkout-sessions/${id(session)}?wait_s=${waitS}`);
+
+export const subscriptions = () => call("GET", "/v1/subscriptions").then((answer) => answer.data);
+export const previewChange = (subscription, plan) =>
+  call("GET", `/v1/subscriptions/${id(subscription)}/change-preview?plan=${id(plan)}`);
+/** Sent again for the price that was shown, e.g. after a lost answer, it is one change. */
+export const changePlan = (subscription, plan, prorationDate) =>
+  call("PATCH", `/v1/subscriptions/${id(subscription)}`, {
+    key: `${subscription}-${plan}-${prorationDate}`, body: { plan, proration_date: prorationDate },
+  });
+export const cancel = (subscription, at) =>
+  call("DELETE", `/v1/subscriptions/${id(subscription)}?at=${at}`);
+export const resume = (subscription) =>
+  call("POST", `/v1/subscriptions/${id(subscription)}/resume`);
+export const openPortal = () => call("POST", "/v1/portal-sessions",
+  { body: { return_url: `${location.origin}/account` } });
