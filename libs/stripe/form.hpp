@@ -6,6 +6,7 @@
 #include <concepts>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tollgate::stripe {
 
@@ -28,6 +29,13 @@ class Form {
   }
 
   [[nodiscard]] const std::string& text() const { return text_; }
+
+  /// A text() that was kept, to be sent again as it was.
+  static Form of_text(std::string text) {
+    Form form;
+    form.text_ = std::move(text);
+    return form;
+  }
 
  private:
   std::string text_;
