@@ -16,6 +16,8 @@ enum class Fault {
   card_declined,   ///< 402: `code` and `decline_code` are Stripe's
   stripe_away,     ///< 503: ask again after `retry_after_s`
   stripe_refused,  ///< 502: asking again cannot help, an operator must look
+  superseded,      ///< 409: another request of the same user took its place
+  fate_unknown,    ///< 503: what became of a call has to be looked up at Stripe first
 };
 
 struct Failure {

@@ -2,14 +2,11 @@
 // checkout: what a shop's frontend needs to sell and manage subscriptions. Composition only.
 #include <boost/asio/co_spawn.hpp>
 
-#include <stdexcept>
-
 #include "base/command_line.hpp"
 #include "base/end_process.hpp"
-#include "base/runtime.hpp"
-#include "checkout/catalog_file.hpp"
-#include "checkout/config.hpp"
-#include "checkout/http_api.hpp"
+#include "checkout/compose_selling.hpp"
+#include "checkout/events_consumer.hpp"
+#include "checkout/postgres_events_store.hpp"
 #include "checkout/postgres_migrations.hpp"
 #include "http/admin_api.hpp"
 #include "http/server.hpp"
@@ -20,8 +17,11 @@ namespace {
 using namespace tollgate;
 using namespace tollgate::checkout;
 
-postgres::ConnectionOptions database(const Config& config) {
-  return {.url = config.database_url, .application_name = "checkout"};
+kafka::ConsumerOptions consumer_options(const Config& config) {
+  return {.properties = config.kafka_properties,
+          .topic = config.topic,
+          .group_id = "checkout",
+          .group_instance_id = config.instance};
 }
 
 int migrate(const Config& config) {
@@ -32,26 +32,27 @@ int migrate(const Config& config) {
   return 0;
 }
 
-Catalog load_catalog(const Config& config) {
-  auto catalog = read_catalog(config.catalog_file);
-  if (catalog) return *std::move(catalog);
-  for (const std::string& fault : catalog.error().messages) {
-    log::error("bad catalogue", {{"fault", fault}});
-  }
-  throw std::runtime_error("the catalogue has faults");
-}
-
 int serve(const Config& config) {
   Runtime runtime;
   Metrics metrics;
+  const SystemClock clock;
   const Catalog catalog = load_catalog(config);
   postgres::Pool pool{runtime.io(), database(config), {.size = config.database_pool_size}};
   postgres::SchemaWatch schema{pool, migrations()};
   boost::asio::co_spawn(runtime.io(), schema.run(), end_process_on_failure);
-  HttpApi api{catalog, config.cors_origins};
-  http::AdminApi admin{
-      metrics,
-      {{"postgres", [&] { return pool.fault(); }}, {"schema", [&] { return schema.fault(); }}}};
+  SellingParts selling{config, catalog, pool, clock, metrics, runtime};
+  const auto users = http::make_user_auth(runtime.io(), config.user_auth, clock);
+  boost::asio::co_spawn(runtime.io(), users->run(), end_process_on_failure);
+  RateLimit limit{config.user_requests_per_minute};
+  HttpApi api{selling.use_cases(), *users, limit, clock, config.cors_origins};
+  const auto events_store = make_postgres_events_store(database(config));
+  const bool livemode = config.stripe.mode == stripe::Mode::live;
+  EventsConsumer consumer{consumer_options(config), *events_store, livemode, metrics};
+  http::AdminApi admin{metrics,
+                       {{"postgres", [&] { return pool.fault(); }},
+                        {"schema", [&] { return schema.fault(); }},
+                        {"events", [&] { return consumer.fault(); }},
+                        {"keys", [&] { return users->fault(); }}}};
   const auto admin_server =
       http::make_server(runtime.io(), config.admin_listen, {}, admin.handler(), metrics, "admin");
   const auto server =
@@ -61,7 +62,9 @@ int serve(const Config& config) {
   return runtime.run(
       [&]() -> boost::asio::awaitable<void> {
         admin.begin_drain();
+        selling.begin_drain();
         co_await server->drain(drain_max - std::chrono::seconds{1});
+        co_await consumer.drain();
       },
       drain_max);
 }

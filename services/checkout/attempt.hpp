@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// A purchase or change under way: what was asked for, and each call to Stripe with its very bytes.
+// It is what survives a crash; follow_attempt.hpp makes the calls.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+
+namespace tollgate::checkout {
+
+/// Stripe forgets a key after a day; what is older must not be sent under it again, or it would be
+/// done twice. An hour is kept for clocks that differ and calls that take long.
+inline constexpr std::chrono::hours key_age_max{23};
+
+struct Attempt {
+  std::string id;  ///< UUIDv7
+  std::string user_id;
+  std::string request;  ///< digest of what was asked for
+  Time created{};
+  bool finished = false;
+  std::string outcome;    ///< `open`, `done`, `declined`, `refused`, `abandoned`
+  std::string object_id;  ///< the session or subscription that came of it
+  std::string code;       ///< of a declined one, Stripe's; the next one likewise
+  std::string decline_code;
+};
+
+struct StepAnswer {
+  unsigned status = 0;
+  std::string object_id;
+  std::string code;
+  std::string decline_code;
+  std::string message;  ///< of card errors only: it is meant for people
+};
+
+struct Step {
+  std::string name;
+  std::string path;
+  std::string body;  ///< form-encoded
+  std::optional<StepAnswer> answer;
+};
+
+/// May its calls still be sent under their keys?
+inline bool keys_hold(const Attempt& attempt, Time now) {
+  return now - attempt.created < key_age_max;
+}
+
+}  // namespace tollgate::checkout

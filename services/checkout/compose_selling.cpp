@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checkout/compose_selling.hpp"
+
+#include <stdexcept>
+
+#include "checkout/catalog_file.hpp"
+#include "checkout/postgres_checkout_store.hpp"
+
+namespace tollgate::checkout {
+
+Catalog load_catalog(const Config& config) {
+  auto catalog = read_catalog(config.catalog_file);
+  if (catalog) return *std::move(catalog);
+  for (const std::string& fault : catalog.error().messages) {
+    log::error("bad catalogue", {{"fault", fault}});
+  }
+  throw std::runtime_error("the catalogue has faults");
+}
+
+postgres::ConnectionOptions database(const Config& config) {
+  return {.url = config.database_url, .application_name = "checkout"};
+}
+
+struct SellingParts::Parts {
+  Parts(const Config& config, const Catalog& sold, postgres::Pool& pool, const Clock& clock,
+        Metrics& metrics, Runtime& runtime)
+      : catalog(sold),
+        store(make_postgres_checkout_store(pool)),
+        client(http::make_client(runtime.io(), {})),
+        api(*client, config.stripe, metrics,
+            {.requests_per_second = config.stripe_requests_per_second}),
+        sender(api, clock, metrics),
+        selling(sold, *store, sender, clock),
+        start_checkout(selling, config.redirect_origins,
+                       {config.payment_methods_allowed, config.payment_methods_excluded}),
+        sessions(runtime.io(), *store, sender, metrics),
+        start_subscription(selling),
+        change_subscription(selling, clock, config.redirect_origins) {}
+
+  const Catalog& catalog;
+  const std::unique_ptr<CheckoutStore> store;
+  const std::unique_ptr<http::Client> client;
+  stripe::StripeApi api;
+  SendRequest sender;
+  Selling selling;
+  StartCheckout start_checkout;
+  FollowSession sessions;
+  StartSubscription start_subscription;
+  ChangeSubscription change_subscription;
+};
+
+SellingParts::SellingParts(const Config& config, const Catalog& catalog, postgres::Pool& pool,
+                           const Clock& clock, Metrics& metrics, Runtime& runtime)
+    : parts_(std::make_unique<Parts>(config, catalog, pool, clock, metrics, runtime)) {}
+
+SellingParts::~SellingParts() = default;
+
+UseCases SellingParts::use_cases() {
+  return {parts_->catalog, parts_->start_checkout, parts_->sessions, parts_->start_subscription,
+          parts_->change_subscription};
+}
+
+void SellingParts::begin_drain() { parts_->sessions.begin_drain(); }
+
+}  // namespace tollgate::checkout

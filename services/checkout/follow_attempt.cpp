@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checkout/follow_attempt.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.hpp"
+#include "base/uuid.hpp"
+#include "checkout/stripe_json.hpp"
+
+namespace tollgate::checkout {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr int openings_max = 4;
+constexpr unsigned ok = 200;
+constexpr unsigned internal_error = 500;
+
+Failure fate_unknown() {
+  return {Fault::fate_unknown, "stripe_unavailable",
+          "The payment provider did not say what became of it; ask again."};
+}
+
+Failure key_reused() {
+  return {Fault::unprocessable, "idempotency_key_reused",
+          "This Idempotency-Key came with another request before."};
+}
+
+/// Did Stripe decide, so that the same call would get the same answer again?
+bool is_decided(const stripe::ApiFailure& failure) {
+  using stripe::ApiFault;
+  return failure.status == internal_error || failure.fault == ApiFault::bad_request ||
+         failure.fault == ApiFault::card_declined || failure.fault == ApiFault::not_found;
+}
+
+StepAnswer refusal(const stripe::ApiFailure& failure) {
+  const bool for_people = failure.fault == stripe::ApiFault::card_declined;
+  return {failure.status,
+          {},
+          failure.code,
+          failure.decline_code,
+          for_people ? failure.message : std::string{}};
+}
+
+stripe::ApiFailure failure_of(const StepAnswer& answer) {
+  stripe::ApiFailure failure;
+  failure.fault = stripe::ApiFault::bad_request;
+  if (answer.status == 402) failure.fault = stripe::ApiFault::card_declined;
+  if (answer.status == 404) failure.fault = stripe::ApiFault::not_found;
+  failure.status = answer.status;
+  failure.code = answer.code;
+  failure.decline_code = answer.decline_code;
+  failure.message = answer.message;
+  return failure;
+}
+
+}  // namespace
+
+Failure FollowAttempt::superseded() {
+  return {Fault::superseded, "superseded", "Another request of yours took this one's place."};
+}
+
+asio::awaitable<Outcome<Opened>> FollowAttempt::open(std::string user_id, std::string request,
+                                                     std::string client_key) {
+  for (int opening = 0; opening < openings_max; ++opening) {
+    NewAttempt wanted{make_uuid_v7(clock_.now()), user_id, request, client_key};
+    Opened opened = co_await store_.open_attempt(std::move(wanted));
+    if (opened.how == Opening::reused) co_return key_reused();
+    if (opened.how == Opening::opened || opened.how == Opening::finished) co_return opened;
+    if (opened.how == Opening::joined && keys_hold(opened.attempt, clock_.now())) co_return opened;
+    const auto failure = co_await bring_to_end(opened.attempt);
+    if (failure) co_return *failure;
+  }
+  co_return superseded();
+}
+
+asio::awaitable<Outcome<StepResult>> FollowAttempt::post(const Attempt& attempt, std::string step,
+                                                         std::string path, std::string body) {
+  Step wanted{std::move(step), std::move(path), std::move(body), {}};
+  auto committed = co_await store_.begin_step(attempt.id, std::move(wanted));
+  if (!committed) co_return superseded();
+  if (!committed->answer) co_return co_await send(attempt, *std::move(committed));
+  const StepAnswer& answer = *committed->answer;
+  if (answer.status == ok) co_return StepResult{answer.object_id, {}};
+  if (answer.status == internal_error) co_return fate_unknown();
+  co_return stripe_.in_words(failure_of(answer));
+}
+
+asio::awaitable<Outcome<StepResult>> FollowAttempt::send(const Attempt& attempt, Step step) {
+  if (!keys_hold(attempt, clock_.now())) co_return fate_unknown();
+  Sent sent = co_await stripe_.post(step.path, step.body, attempt.id + "-" + step.name);
+  if (sent) {
+    StepAnswer answer{ok, read_id(*sent), {}, {}, {}};
+    std::string object_id = answer.object_id;
+    co_await store_.answer_step(attempt.id, step.name, std::move(answer));
+    co_return StepResult{std::move(object_id), *std::move(sent)};
+  }
+  const stripe::ApiFailure& failure = sent.error();
+  if (is_decided(failure)) {
+    co_await store_.answer_step(attempt.id, step.name, refusal(failure));
+  }
+  if (failure.status == internal_error) co_return fate_unknown();
+  co_return stripe_.in_words(failure);
+}
+
+/// A call that is under way may still reach Stripe after we have looked at what is there. Sent once
+/// more it is decided, and shows.
+asio::awaitable<std::optional<Failure>> FollowAttempt::bring_to_end(const Attempt& attempt) {
+  if (keys_hold(attempt, clock_.now())) {
+    const auto pending = co_await store_.pending_steps(attempt.id);
+    for (const Step& step : pending) {
+      const auto result = co_await send(attempt, step);
+      if (result.has_error() && result.error().fault == Fault::stripe_away) {
+        co_return result.error();
+      }
+    }
+  }
+  log::info("an attempt is given up for another one", {{"attempt_id", attempt.id}});
+  co_await finish(attempt, "abandoned");
+  co_return std::nullopt;
+}
+
+asio::awaitable<bool> FollowAttempt::is_pending(const Attempt& attempt, std::string step) {
+  const auto pending = co_await store_.pending_steps(attempt.id);
+  co_return std::ranges::find(pending, step, &Step::name) != pending.end();
+}
+
+asio::awaitable<void> FollowAttempt::finish(Attempt attempt, std::string outcome,
+                                            std::string object_id) {
+  attempt.outcome = std::move(outcome);
+  attempt.object_id = std::move(object_id);
+  co_await store_.finish_attempt(std::move(attempt));
+}
+
+asio::awaitable<void> FollowAttempt::finish_failed(Attempt attempt, const Failure& failure) {
+  switch (failure.fault) {
+    case Fault::stripe_away:
+    case Fault::superseded: co_return;
+    case Fault::card_declined:
+      attempt.code = failure.code;
+      attempt.decline_code = failure.decline_code;
+      co_await finish(std::move(attempt), "declined");
+      co_return;
+    case Fault::fate_unknown: co_await finish(std::move(attempt), "abandoned"); co_return;
+    default: co_await finish(std::move(attempt), "refused");
+  }
+}
+
+}  // namespace tollgate::checkout
