@@ -3,17 +3,20 @@
 
 import itertools
 import os
+import time
 from pathlib import Path
 
 import pytest
 
-from programs import Ingress
+from programs import Checkout, Ingress
 from simulator import Receiver, Simulator
 from stack import ROOT, Stack
+from storefront import SHOP, Storefront, sell_catalogue
 from tollgate import Tollgate
 
 HOME = Path(os.environ.get("TOLLGATE_E2E_HOME") or ROOT / ".local" / "e2e")
 LOG_CHARACTERS_SHOWN = 6000
+FAR_MORE_REQUESTS = "100000"
 LOG_OFFSETS = pytest.StashKey[dict[Path, int]]()
 
 
@@ -84,6 +87,59 @@ def receiver():
     listening = Receiver()
     yield listening
     listening.close()
+
+
+@pytest.fixture
+def checkout_with(stack, tmp_path):
+    """Makes ready checkouts with settings of their own, which end with the test."""
+    made = []
+    numbers = itertools.count(1)
+
+    def make(**settings: str) -> Checkout:
+        made.append(Checkout(stack, tmp_path / f"checkout-{next(numbers)}.log", **settings))
+        made[-1].wait_listening()
+        made[-1].wait_ready()
+        return made[-1]
+
+    yield make
+    for checkout in made:
+        checkout.end()
+
+
+@pytest.fixture
+def sandbox(stack, ready_ingress, tmp_path):
+    """A simulated Stripe that sells the catalogue; its webhooks reach the stack's topic."""
+    ingress = ready_ingress()
+    running = Simulator(tmp_path / "sandbox.log", SIMULATOR_RETRY_WAIT_MS="20",
+                        SIMULATOR_SEED=str(time.time_ns()),
+                        SIMULATOR_WEBHOOK_URL=f"{ingress.url}/webhooks/stripe",
+                        STRIPE_WEBHOOK_SECRETS=stack.webhook_secrets()[0])
+    sell_catalogue(stack, running)
+    yield running
+    running.discard()
+
+
+@pytest.fixture
+def checkout_at(checkout_with, sandbox):
+    """Makes checkouts that buy there, for pages of the shop."""
+
+    def make(**settings: str) -> Checkout:
+        return checkout_with(**({"STRIPE_API_BASE": sandbox.url, "REDIRECT_ORIGINS": SHOP,
+                                 "CORS_ORIGINS": SHOP, "STRIPE_REQUESTS_PER_SECOND": "1000",
+                                 "USER_REQUESTS_PER_MINUTE": FAR_MORE_REQUESTS} | settings))
+
+    return make
+
+
+@pytest.fixture
+def checkout(checkout_at):
+    return checkout_at()
+
+
+@pytest.fixture
+def shop(stack, sandbox, checkout):
+    """The browser of a user who never bought anything."""
+    return Storefront(stack, sandbox, checkout)
 
 
 @pytest.hookimpl(tryfirst=True)

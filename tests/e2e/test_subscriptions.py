@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Subscriptions bought with the shop's own card form, and what their owners do with them."""
+
+import pytest
+
+from storefront import SHOP, Storefront
+
+DAY_S = 24 * 3600
+
+
+def subscribe(shop, payment_method: str = "pm_card_visa", plan: str = "professional", **options):
+    return shop.ask("POST", "/v1/subscriptions", {"plan": plan, "payment_method": payment_method},
+                    **options)
+
+
+@pytest.fixture
+def subscribed(shop):
+    """A user with the professional plan; gives the subscription's path."""
+    answer = subscribe(shop)
+    assert (answer.status_code, answer.json()["status"]) == (201, "active"), answer.text
+    return f"/v1/subscriptions/{answer.json()['id']}"
+
+
+def test_a_card_buys_a_plan(shop, subscribed):
+    subscription, = shop.at_stripe("subscription")
+    assert subscribed.endswith(subscription["id"])
+    customer, = shop.at_stripe("customer")
+    method = customer["invoice_settings"]["default_payment_method"]
+    assert method and method == subscription["default_payment_method"]
+    row, = shop.ask("GET", "/v1/subscriptions").json()["data"]
+    assert (row["id"], row["plan"], row["status"]) == (subscription["id"], "professional", "active")
+    assert row["cancel_at"] is None and row["amount"] == 1900
+    assert shop.ask("GET", subscribed + "/change-preview?plan=enterprise").status_code == 200
+    refused = subscribe(shop, plan="enterprise")
+    assert (refused.status_code, refused.json()["code"]) == (409, "already_subscribed")
+
+
+def test_an_open_session_cannot_be_paid_beside_it(shop):
+    session = shop.buy().json()["id"]
+    assert subscribe(shop).status_code == 201
+    assert [each["status"] for each in shop.at_stripe("checkout.session")] == ["expired"]
+    assert shop.ask("GET", f"/v1/checkout-sessions/{session}").json()["status"] == "expired"
+
+
+def test_a_declined_card_is_402_and_leaves_nothing_that_costs(shop):
+    declined = subscribe(shop, "pm_card_chargeCustomerFail")
+    problem = declined.json()
+    assert (declined.status_code, problem["code"]) == (402, "card_declined"), problem
+    assert problem["decline_code"] and problem["detail"]
+    assert all(each["status"] in ("canceled", "incomplete_expired")
+               for each in shop.at_stripe("subscription"))
+    assert subscribe(shop).json()["status"] == "active", "another card may be tried at once"
+
+
+def test_a_card_that_cannot_be_attached_is_402(shop):
+    refused = subscribe(shop, "pm_card_chargeDeclined")
+    assert (refused.status_code, refused.json()["code"]) == (402, "card_declined")
+    assert shop.at_stripe("subscription") == []
+    nonsense = subscribe(shop, "pm_none")
+    assert (nonsense.status_code, nonsense.json()["code"]) == (422, "payment_method_refused")
+
+
+def test_what_waits_for_the_bank_is_returned_again(shop):
+    first = subscribe(shop, "pm_card_authenticationRequired")
+    assert (first.status_code, first.json()["status"]) == (201, "incomplete"), first.text
+    assert first.json()["client_secret"].startswith("pi_")
+    assert subscribe(shop, "pm_card_authenticationRequired").json() == first.json()
+    assert len(shop.at_stripe("subscription")) == 1
+
+
+def test_a_change_costs_what_the_preview_said(shop, subscribed):
+    shop.simulator.control("POST", "/clock/advance", {"seconds": 10 * DAY_S})
+    preview = shop.ask("GET", subscribed + "/change-preview?plan=enterprise").json()
+    assert any(line["proration"] for line in preview["lines"])
+    assert 0 < preview["amount_due"] < 9900 and preview["currency"] == "usd"
+    change = {"plan": "enterprise", "proration_date": preview["proration_date"]}
+    changed = shop.ask("PATCH", subscribed, change)
+    assert (changed.status_code, changed.json()["plan"]) == (200, "enterprise"), changed.text
+    paid = [each["amount_paid"] for each in shop.simulator.control("GET", "/truth")["objects"][
+        "invoice"] if each["customer"] == shop.at_stripe("customer")[0]["id"]]
+    assert sorted(paid) == sorted([1900, preview["amount_due"]])
+    assert shop.ask("PATCH", subscribed, {"plan": "enterprise"}).json()["plan"] == "enterprise"
+    assert shop.ask("PATCH", subscribed, {"plan": "free"}).json()["code"] == "plan_not_for_sale"
+
+
+def test_a_subscription_is_canceled_resumed_and_ended(shop, subscribed):
+    planned = shop.ask("DELETE", subscribed).json()
+    assert planned["status"] == "active" and planned["cancel_at"]
+    refused = shop.buy("enterprise").json()
+    assert refused["call"] == f"POST {subscribed}/resume"
+    assert shop.ask("DELETE", subscribed + "?at=period_end").json() == planned
+    resumed = shop.ask("POST", subscribed + "/resume").json()
+    assert (resumed["status"], resumed["cancel_at"]) == ("active", None)
+    assert shop.ask("DELETE", subscribed + "?at=sometime").status_code == 400
+    assert shop.ask("DELETE", subscribed + "?at=now").json()["status"] == "canceled"
+    assert shop.ask("DELETE", subscribed + "?at=now").json()["status"] == "canceled"
+    over = shop.ask("POST", subscribed + "/resume")
+    assert (over.status_code, over.json()["code"]) == (409, "subscription_ended")
+    assert shop.buy().status_code == 201
+
+
+def test_subscriptions_of_others_are_not_found(stack, shop, subscribed):
+    stranger = Storefront(stack, shop.simulator, shop.checkout)
+    assert stranger.buy("enterprise").status_code == 201  # He is a customer, too.
+    asked = [stranger.ask("GET", subscribed + "/change-preview?plan=enterprise"),
+             stranger.ask("PATCH", subscribed, {"plan": "enterprise"}),
+             stranger.ask("DELETE", subscribed + "?at=now"),
+             stranger.ask("POST", subscribed + "/resume")]
+    assert [answer.status_code for answer in asked] == [404] * 4
+    assert stranger.ask("GET", "/v1/subscriptions").json() == {"data": []}
+    assert shop.ask("GET", "/v1/subscriptions").json()["data"][0]["status"] == "active"
+
+
+def test_a_portal_is_for_customers_and_leads_back_to_the_shop(shop):
+    refused = shop.ask("POST", "/v1/portal-sessions", {"return_url": "https://evil.example/"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "redirect_not_allowed")
+    nobody = shop.ask("POST", "/v1/portal-sessions", {"return_url": f"{SHOP}/account"})
+    assert (nobody.status_code, nobody.json()["code"]) == (409, "no_customer")
