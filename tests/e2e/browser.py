@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Debian's Chromium without a screen, by its own chromedriver; skipped where it is missing."""
 
+import base64
 import os
 import shutil
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from stack import ROOT
 
 WAIT_S = 15
+DESKTOP = (1280, 900)
+PHONE = (390, 844)
 SCREENSHOTS = ROOT / ".local" / "reports" / "screenshots"
 
 
@@ -37,7 +40,7 @@ def driver(width: int, height: int):
 class Browser:
     """What a person does: looks, types, presses."""
 
-    def __init__(self, width: int = 1280, height: int = 900):
+    def __init__(self, width: int = DESKTOP[0], height: int = DESKTOP[1]):
         self.driver = driver(width, height)
 
     def open(self, url: str) -> None:
@@ -90,8 +93,9 @@ class Browser:
         self.find(css).click()
 
     def press(self, *keys: str) -> None:
-        """To whatever has the focus."""
-        self.driver.switch_to.active_element.send_keys(*keys)
+        """To whatever has the focus, in a frame or a shadow tree too."""
+        from selenium.webdriver import ActionChains
+        ActionChains(self.driver).send_keys(*keys).perform()
 
     def faults(self) -> list[str]:
         """What the console complained of, but for answers that the page handles."""
@@ -102,11 +106,37 @@ class Browser:
         return self.driver.execute_script(
             "return document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
+    def be_desktop(self) -> None:
+        self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        self.driver.set_window_size(*DESKTOP)
+
+    def be_phone(self) -> None:
+        """Narrower than a window of Chromium can be made."""
+        width, height = PHONE
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+            "width": width, "height": height, "deviceScaleFactor": 2, "mobile": True})
+
+    def picture(self, name: str) -> None:
+        """Keeps how the whole page looks on a desk and on a phone, where it must fit."""
+        for device, become in (("phone", self.be_phone), ("desktop", self.be_desktop)):
+            become()
+            assert not self.is_wider_than_window(), f"{name} is wider than a {device}"
+            self.screenshot(f"{name}-{device}")
+
     def screenshot(self, name: str) -> Path:
+        taken = self.driver.execute_cdp_cmd("Page.captureScreenshot",
+                                            {"captureBeyondViewport": True, "clip": self.extent()})
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         path = SCREENSHOTS / f"{name}.png"
-        self.driver.save_screenshot(str(path))
+        path.write_bytes(base64.b64decode(taken["data"]))
         return path
+
+    def extent(self) -> dict:
+        """Of the page, or of the window where that is larger."""
+        size = self.driver.execute_cdp_cmd("Page.getLayoutMetrics", {})
+        page, window = size["cssContentSize"], size["cssLayoutViewport"]
+        return {"x": 0, "y": 0, "scale": 1, "width": page["width"],
+                "height": max(page["height"], window["clientHeight"])}
 
     def close(self) -> None:
         self.driver.quit()

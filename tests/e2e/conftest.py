@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from browser import Browser
 from programs import Checkout, Ingress
 from simulator import Receiver, Simulator
 from stack import ROOT, Stack
@@ -140,6 +141,21 @@ def checkout(checkout_at):
 def shop(stack, sandbox, checkout):
     """The browser of a user who never bought anything."""
     return Storefront(stack, sandbox, checkout)
+
+
+@pytest.fixture(scope="module")
+def window():
+    """One browser for all tests of a module."""
+    opened = Browser()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def browser(window):
+    window.be_desktop()
+    yield window
+    assert window.faults() == []
 
 
 @pytest.hookimpl(tryfirst=True)

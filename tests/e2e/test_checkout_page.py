@@ -18,18 +18,9 @@ def shop(simulator, receiver):
     return Shop(simulator, receiver)
 
 
-@pytest.fixture(scope="module")
-def window():
-    opened = Browser()
-    yield opened
-    opened.close()
-
-
 @pytest.fixture
-def page(window):
-    window.driver.set_window_size(1280, 900)
-    yield CheckoutPage(window)
-    assert window.faults() == []
+def page(browser):
+    return CheckoutPage(browser)
 
 
 class CheckoutPage:
@@ -61,7 +52,9 @@ def test_a_card_is_paid_and_the_shop_is_told_before_the_buyer_is_back(shop, page
     page.open(session)
     page.browser.wait_text("Subscribe to Professional")
     assert "$19.00 per month" in page.browser.text()
-    page.pay(VISA)
+    page.enter(VISA)
+    page.browser.picture("checkout")
+    page.browser.click("#pay")
     address = page.browser.wait_url(shop.receiver.pages + "/success")
     assert parse_qs(urlsplit(address).query) == {"session_id": [session["id"]]}
     assert "checkout.session.completed" in shop.receiver.visits[-1].webhooks
@@ -92,6 +85,7 @@ def test_a_declined_card_says_so_and_another_one_pays(shop, page, mode, number, 
     page.open(session)
     page.pay(number)
     assert page.fault() == says
+    page.browser.picture("checkout-declined")
     assert shop.read(session)["status"] == "open"
     page.pay(VISA)
     page.browser.wait_url(shop.receiver.pages + "/success")
@@ -107,6 +101,7 @@ def test_3d_secure_is_a_page_of_its_own_that_can_be_failed_and_passed(shop, page
     page.pay(number)
     page.browser.wait_url(session["url"] + "/authenticate")
     page.browser.wait_text("Test Shop asks for $19.00")
+    page.browser.picture("authenticate")
     page.browser.click("#fail")
     assert "unable to authenticate" in page.fault()
     assert shop.get("/v1/subscriptions")["data"] == []
@@ -184,6 +179,7 @@ def test_a_trial_and_a_quantity_are_said_in_words(shop, page):
     text = page.browser.text()
     assert "Then $57.00 per month" in text and "Quantity 3 · $19.00 each" in text
     assert page.browser.text_of("#total") == "$0.00"
+    page.browser.picture("checkout-trial")
     page.pay(VISA)
     page.browser.wait_url(shop.receiver.pages + "/success")
     assert [each["status"] for each in shop.get("/v1/subscriptions")["data"]] == ["trialing"]
@@ -195,8 +191,10 @@ def test_what_is_over_says_so(shop, page):
     shop.simulator.control("POST", f"/checkout/sessions/{complete['id']}/complete")
     page.open(expired)
     page.browser.wait_text("This page has expired")
+    page.browser.picture("checkout-expired")
     page.open(complete)
     page.browser.wait_text("This order is complete")
+    page.browser.picture("checkout-complete")
     page.browser.open(expired["url"] + "x")
     page.browser.wait_text("There is no such page")
 
@@ -241,7 +239,7 @@ def test_faults_of_fields_are_named_before_anything_is_sent(shop, page):
 
 
 def test_the_page_fits_a_phone(shop, page):
-    page.browser.driver.set_window_size(500, 900)
+    page.browser.be_phone()
     page.open(shop.session("subscription", product="P" * 90))
     page.browser.find("#pay")
     assert not page.browser.is_wider_than_window()

@@ -34,6 +34,8 @@ constexpr Row rows[] = {
      "The buyer goes away and the session expires now."},
     {{"POST", "/simulator/checkout/sessions/{id}/settle", &ControlApi::settle_session},
      "{succeed}: the money of a delayed method arrives, or never will."},
+    {{"POST", "/simulator/intents/{id}/authenticate", &ControlApi::authenticate_intent},
+     "{succeed}: the buyer passes or fails 3-D Secure of an intent that requires action."},
     {{"POST", "/simulator/customers/{id}/next-charge", &ControlApi::set_next_charge},
      "{outcome}: succeed, decline or authentication_required, once."},
     {{"POST", "/simulator/disputes", &ControlApi::open_dispute},

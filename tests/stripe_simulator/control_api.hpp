@@ -46,6 +46,7 @@ class ControlApi {
   boost::asio::awaitable<http::Response> complete_session(http::Request& request);
   boost::asio::awaitable<http::Response> abandon_session(http::Request& request);
   boost::asio::awaitable<http::Response> settle_session(http::Request& request);
+  boost::asio::awaitable<http::Response> authenticate_intent(http::Request& request);
   boost::asio::awaitable<http::Response> set_next_charge(http::Request& request);
   boost::asio::awaitable<http::Response> open_dispute(http::Request& request);
   boost::asio::awaitable<http::Response> close_dispute(http::Request& request);

@@ -39,6 +39,17 @@ Outcome<Json> settle(World& world, const std::string& id, bool succeed) {
   return invalid({}, {}, "The session waits for no delayed payment.");
 }
 
+Outcome<Json> authenticate(World& world, const std::string& id, bool succeed) {
+  const auto intent = find_object(world, "payment_intent", id);
+  if (!intent) return intent;
+  if ((*intent)["status"].text() != "requires_action") {
+    return invalid({}, {},
+                   "The intent is " + (*intent)["status"].text() + ", not requires_action.");
+  }
+  authenticate_payment(world, id, succeed);
+  return world.get(id);
+}
+
 Outcome<Json> plan_charge(World& world, const std::string& customer, const Json& body) {
   const auto found = find_object(world, "customer", customer);
   if (!found) return found;
@@ -83,6 +94,13 @@ boost::asio::awaitable<http::Response> ControlApi::settle_session(http::Request&
   if (!body || !body->has("succeed")) co_return refuse(request, "Send {\"succeed\": true}.");
   const bool succeed = (*body)["succeed"].flag();
   co_return answer_outcome(settle(parts_.world, request.path_values.at(0), succeed));
+}
+
+boost::asio::awaitable<http::Response> ControlApi::authenticate_intent(http::Request& request) {
+  const auto body = body_of(request);
+  if (!body || !body->has("succeed")) co_return refuse(request, "Send {\"succeed\": true}.");
+  const bool succeed = (*body)["succeed"].flag();
+  co_return answer_outcome(authenticate(parts_.world, request.path_values.at(0), succeed));
 }
 
 boost::asio::awaitable<http::Response> ControlApi::set_next_charge(http::Request& request) {

@@ -11,6 +11,11 @@ namespace {
 constexpr http::Route<Pages> routes[] = {
     {"GET", "/c/pay/{session}", &Pages::checkout},
     {"GET", "/c/pay/{session}/authenticate", &Pages::authenticate},
+    {"GET", "/authenticate/{intent}", &Pages::authenticate_intent},
+    {"GET", "/v3", &Pages::stripe_js},
+    {"GET", "/v3/", &Pages::stripe_js},
+    // Stripe.js has a name for each family of API versions, e.g. /endive/stripe.js.
+    {"GET", "/{family}/stripe.js", &Pages::stripe_js},
     {"GET", "/pages/{file}", &Pages::file},
 };
 
@@ -41,6 +46,8 @@ http::Response response_of(const PageFile& file) {
   response.headers = {{"Content-Security-Policy", std::string{policy}},
                       {"X-Content-Type-Options", "nosniff"},
                       {"Referrer-Policy", "no-referrer"},
+                      // Stripe.js takes its parts from here into merchants' pages.
+                      {"Access-Control-Allow-Origin", "*"},
                       {"Cache-Control", "no-cache"}};
   return response;
 }
@@ -64,6 +71,20 @@ boost::asio::awaitable<http::Response> Pages::checkout(http::Request& request) {
 
 boost::asio::awaitable<http::Response> Pages::authenticate(http::Request& request) {
   co_return page_of("checkout.session", request.path_values.at(0), "authenticate.html");
+}
+
+/// The bank's page stands in a frame of the merchant's page, which may be any.
+boost::asio::awaitable<http::Response> Pages::authenticate_intent(http::Request& request) {
+  const std::string& id = request.path_values.at(0);
+  http::Response response =
+      page_of(id.starts_with("seti_") ? "setup_intent" : "payment_intent", id, "authenticate.html");
+  std::string& framed = response.headers.front().second;
+  framed.replace(framed.find("frame-ancestors 'none'"), std::string::npos, "frame-ancestors *");
+  co_return response;
+}
+
+boost::asio::awaitable<http::Response> Pages::stripe_js(http::Request&) {
+  co_return response_of(*find_file("stripe.js"));
 }
 
 boost::asio::awaitable<http::Response> Pages::file(http::Request& request) {

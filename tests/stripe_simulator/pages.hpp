@@ -17,6 +17,8 @@ class Pages {
 
   boost::asio::awaitable<http::Response> checkout(http::Request& request);
   boost::asio::awaitable<http::Response> authenticate(http::Request& request);
+  boost::asio::awaitable<http::Response> authenticate_intent(http::Request& request);
+  boost::asio::awaitable<http::Response> stripe_js(http::Request& request);
   boost::asio::awaitable<http::Response> file(http::Request& request);
 
   http::Handler& handler() { return router_; }

@@ -31,7 +31,9 @@ constexpr Parameter update_parameters[] = {
     {.path = "description"},
     {.path = "metadata", .shape = Shape::metadata},
 };
-constexpr Parameter confirm_parameters[] = {{.path = "payment_method"},
+constexpr Parameter show_parameters[] = {{.path = "client_secret"}};
+constexpr Parameter confirm_parameters[] = {{.path = "client_secret"},
+                                            {.path = "payment_method"},
                                             {.path = "off_session", .shape = Shape::boolean},
                                             {.path = "return_url"}};
 constexpr Parameter cancel_parameters[] = {
@@ -94,7 +96,15 @@ Outcome<Json> create(Call& call) {
   });
 }
 
-Outcome<Json> show(Call& call) { return find_object(call.world, kind, call.id()); }
+/// A browser must show the intent's secret besides its publishable key.
+Outcome<Json> find_for(const Call& call) {
+  auto intent = find_object(call.world, kind, call.id());
+  if (!intent || call.key == Access::secret_key) return intent;
+  if (call.parameters["client_secret"] == (*intent)["client_secret"]) return intent;
+  return no_such("payment_intent", call.id(), "intent");
+}
+
+Outcome<Json> show(Call& call) { return find_for(call); }
 
 Outcome<Json> update(Call& call) {
   const auto intent = find_object(call.world, kind, call.id());
@@ -105,7 +115,7 @@ Outcome<Json> update(Call& call) {
 }
 
 Outcome<Json> confirm(Call& call) {
-  const auto intent = find_object(call.world, kind, call.id());
+  const auto intent = find_for(call);
   if (!intent) return intent;
   return confirm_with(call.world, call.id(), call.parameters["payment_method"]);
 }
@@ -126,9 +136,10 @@ Outcome<Json> list(Call& call) {
 
 constexpr Operation operations[] = {
     {Verb::post, "/v1/payment_intents", create_parameters, create},
-    {Verb::get, "/v1/payment_intents/{id}", {}, show},
+    {Verb::get, "/v1/payment_intents/{id}", show_parameters, show, Access::publishable_key},
     {Verb::post, "/v1/payment_intents/{id}", update_parameters, update},
-    {Verb::post, "/v1/payment_intents/{id}/confirm", confirm_parameters, confirm},
+    {Verb::post, "/v1/payment_intents/{id}/confirm", confirm_parameters, confirm,
+     Access::publishable_key},
     {Verb::post, "/v1/payment_intents/{id}/cancel", cancel_parameters, cancel},
     {Verb::list, "/v1/payment_intents", list_filters, list},
 };
