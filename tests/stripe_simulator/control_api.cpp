@@ -28,6 +28,10 @@ constexpr Row rows[] = {
     {{"POST", "/simulator/deliveries/drain", &ControlApi::drain_deliveries},
      "{all?}: answers when every webhook that is due is answered or given up; with `all: true` "
      "also those that come later."},
+    {{"GET", "/simulator/deliveries", &ControlApi::list_deliveries},
+     "?event=: the last 10,000 attempts to deliver webhooks and their answers, newest first."},
+    {{"POST", "/simulator/events/{id}/resend", &ControlApi::resend_event},
+     "The event goes once more to each endpoint that takes its type."},
     {{"POST", "/simulator/checkout/sessions/{id}/complete", &ControlApi::complete_session},
      "{payment_method?}: the buyer pays; a declined card is 402 and leaves the session open."},
     {{"POST", "/simulator/checkout/sessions/{id}/abandon", &ControlApi::abandon_session},
@@ -44,6 +48,7 @@ constexpr Row rows[] = {
      "{status}: won, lost, under_review, warning_closed, needs_response."},
     {{"POST", "/simulator/refunds/{id}/fail", &ControlApi::fail_refund},
      "The refunded money comes back."},
+    {{"GET", "/simulator/faults", &ControlApi::get_faults}, "Those in force."},
     {{"PUT", "/simulator/faults", &ControlApi::put_faults},
      "{api_latency_ms, api_error_percent, api_rate_limit_percent, api_reset_percent, "
      "duplicate_percent, twin_percent, delay_ms_max, reorder_percent, drop_percent, "
@@ -163,6 +168,7 @@ boost::asio::awaitable<http::Response> ControlApi::reset(http::Request& request)
   const auto seed = static_cast<std::uint64_t>((*body)["seed"].integer(1));
   parts_.world.start_over(seed, parts_.clock.now());
   parts_.deliveries.clear();
+  parts_.send_webhooks.log().clear();
   parts_.api.reset();
   parts_.requests.clear();
   parts_.faults.set({});

@@ -38,6 +38,9 @@ class ControlApi {
   boost::asio::awaitable<http::Response> get_clock(http::Request& request);
   boost::asio::awaitable<http::Response> advance_clock(http::Request& request);
   boost::asio::awaitable<http::Response> drain_deliveries(http::Request& request);
+  boost::asio::awaitable<http::Response> list_deliveries(http::Request& request);
+  boost::asio::awaitable<http::Response> resend_event(http::Request& request);
+  boost::asio::awaitable<http::Response> get_faults(http::Request& request);
   boost::asio::awaitable<http::Response> put_faults(http::Request& request);
   boost::asio::awaitable<http::Response> begin_load(http::Request& request);
   boost::asio::awaitable<http::Response> get_load(http::Request& request);

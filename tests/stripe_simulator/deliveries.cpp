@@ -26,6 +26,17 @@ void Deliveries::add(const std::string& event_id, Time now) {
   world_.change(event_id, {}, [&](Json& event) { event["pending_webhooks"] = pending; });
 }
 
+std::size_t Deliveries::resend(const std::string& event_id, Time now) {
+  const std::string type = world_.get(event_id)["type"].text();
+  std::size_t copies = 0;
+  for (const std::string& endpoint : world_.ids("webhook_endpoint")) {
+    if (!takes_event(world_.get(endpoint), type)) continue;
+    queue({event_id, endpoint, Kind::copy}, now);
+    ++copies;
+  }
+  return copies;
+}
+
 void Deliveries::queue(Delivery delivery, Time due) {
   deliveries_[++last_] = std::move(delivery);
   due_.emplace(due, last_);
@@ -79,6 +90,7 @@ Attempt Deliveries::attempt_of(std::uint64_t number) const {
   const bool forged = delivery.kind == Kind::forged_copy;
   Attempt attempt;
   attempt.delivery = number;
+  attempt.event_id = delivery.event_id;
   attempt.url = endpoint["url"].text();
   attempt.body = write_json(event_in_version(world_, delivery.event_id, version), Layout::readable);
   attempt.secret = forged ? "whsec_forged" : world_.notes(delivery.endpoint_id)["secret"].text();

@@ -26,6 +26,7 @@ struct RetryPolicy {
 /// One event on its way to one endpoint.
 struct Attempt {
   std::uint64_t delivery = 0;
+  std::string event_id;
   std::string url;
   std::string body;
   std::string secret;
@@ -40,6 +41,8 @@ class Deliveries {
 
   /// A delivery for each endpoint that takes the type; sets the event's `pending_webhooks`.
   void add(const std::string& event_id, Time now);
+  /// Once more to each endpoint that takes the type, as a person may ask; the number of them.
+  std::size_t resend(const std::string& event_id, Time now);
   /// The next one to send, which is then under way until settle().
   std::optional<Attempt> take_due(Time now);
   void settle(std::uint64_t delivery, Verdict verdict, Time now);

@@ -12,6 +12,7 @@ constexpr http::Route<Pages> routes[] = {
     {"GET", "/c/pay/{session}", &Pages::checkout},
     {"GET", "/c/pay/{session}/authenticate", &Pages::authenticate},
     {"GET", "/authenticate/{intent}", &Pages::authenticate_intent},
+    {"GET", "/", &Pages::dashboard},
     {"GET", "/v3", &Pages::stripe_js},
     {"GET", "/v3/", &Pages::stripe_js},
     // Stripe.js has a name for each family of API versions, e.g. /endive/stripe.js.
@@ -81,6 +82,10 @@ boost::asio::awaitable<http::Response> Pages::authenticate_intent(http::Request&
   std::string& framed = response.headers.front().second;
   framed.replace(framed.find("frame-ancestors 'none'"), std::string::npos, "frame-ancestors *");
   co_return response;
+}
+
+boost::asio::awaitable<http::Response> Pages::dashboard(http::Request&) {
+  co_return response_of(*find_file("dashboard.html"));
 }
 
 boost::asio::awaitable<http::Response> Pages::stripe_js(http::Request&) {

@@ -18,6 +18,7 @@ class Pages {
   boost::asio::awaitable<http::Response> checkout(http::Request& request);
   boost::asio::awaitable<http::Response> authenticate(http::Request& request);
   boost::asio::awaitable<http::Response> authenticate_intent(http::Request& request);
+  boost::asio::awaitable<http::Response> dashboard(http::Request& request);
   boost::asio::awaitable<http::Response> stripe_js(http::Request& request);
   boost::asio::awaitable<http::Response> file(http::Request& request);
 

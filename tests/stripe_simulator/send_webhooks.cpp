@@ -65,6 +65,12 @@ void SendWebhooks::wake() {
   start_due();
 }
 
+std::size_t SendWebhooks::resend(const std::string& event_id) {
+  const std::size_t copies = deliveries_.resend(event_id, clock_.now());
+  start_due();
+  return copies;
+}
+
 void SendWebhooks::start_due() {
   while (deliveries_.under_way() < at_once_max) {
     auto attempt = deliveries_.take_due(clock_.now());
@@ -85,8 +91,17 @@ void SendWebhooks::set_alarm() {
 }
 
 asio::awaitable<void> SendWebhooks::send(Attempt attempt) {
-  http::ClientRequest request = request_of(attempt, clock_.now());
+  const Time begun = clock_.now();
+  http::ClientRequest request = request_of(attempt, begun);
   const auto answer = co_await client_.send(std::move(request));
+  DeliveryAttempt attempted;
+  attempted.event_id = attempt.event_id;
+  attempted.url = attempt.url;
+  attempted.at = begun;
+  attempted.took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - begun);
+  attempted.status = answer ? answer->status : 0;
+  if (!answer) attempted.reason = http::to_string(answer.error());
+  log_.add(std::move(attempted));
   const bool accepted = answer && answer->status >= 200 && answer->status < 300;
   if (!accepted) {
     const std::string reason =

@@ -8,6 +8,7 @@
 
 #include "base/clock.hpp"
 #include "deliveries.hpp"
+#include "delivery_log.hpp"
 #include "http/client.hpp"
 
 namespace tollgate::simulator {
@@ -23,10 +24,14 @@ class SendWebhooks {
 
   /// Queues the world's new events and starts what is due. After every change of the world.
   void wake();
+  /// Deliveries::resend(), begun at once.
+  std::size_t resend(const std::string& event_id);
   /// What drain() waits for: `all` is also what comes later, retries among it.
   enum class Waiting { due, all };
   /// Done when these deliveries are answered or given up; false when the time is over before.
   boost::asio::awaitable<bool> drain(Waiting waiting, std::chrono::milliseconds wait_max);
+  /// What was sent lately, and what came back.
+  DeliveryLog& log() { return log_; }
 
  private:
   boost::asio::awaitable<void> send(Attempt attempt);
@@ -39,6 +44,7 @@ class SendWebhooks {
   http::Client& client_;
   const Clock& clock_;
   Faults& faults_;
+  DeliveryLog log_;
   boost::asio::steady_timer alarm_;    ///< rings when the next retry is due
   boost::asio::steady_timer settled_;  ///< cancelled whenever a delivery is settled
 };

@@ -81,6 +81,22 @@ TEST_F(DeliveriesTest, AreGivenUpAfterTheLastAttemptAndThenNoSuccess) {
   EXPECT_TRUE(client.world.ids("event").empty());
 }
 
+TEST_F(DeliveriesTest, AreSentOnceMoreOnRequestToTheEndpointsThatTakeTheType) {
+  endpoint("enabled_events[0]=customer.created");
+  endpoint("enabled_events[0]=price.created");
+  client.post("/v1/customers");
+  queue_new_events(begin);
+  deliveries.settle(deliveries.take_due(begin)->delivery, Verdict::accepted, begin);
+  const std::string event = client.event("customer.created")["id"].text();
+  EXPECT_EQ(deliveries.resend(event, begin), 1U);
+  const auto again = deliveries.take_due(begin);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->event_id, event);
+  deliveries.settle(again->delivery, Verdict::refused, begin);
+  EXPECT_EQ(pending("customer.created"), 0);
+  EXPECT_FALSE(deliveries.next_due());
+}
+
 TEST_F(DeliveriesTest, StopWhenTheEndpointIsDisabled) {
   const std::string id = endpoint("enabled_events[0]=*");
   client.post("/v1/customers");
