@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "entitlements/postgres/postgres_events.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -18,7 +19,15 @@ from unnest($1::text[], $2::bool[], $3::text[], $4::text[], $5::text[], $6::int8
   $8::text[], $9::text[], $10::text[], $11::text[], $12::int8[], $13::int8[], $14::text[])
   as sent (account, livemode, id, type, api_version, created, kind, object_id, customer_id, state,
     previous, partition, position, outcome)
-on conflict (account, livemode, id) do update set
+on conflict (account, livemode, id))";
+
+constexpr auto insert_new_sql = postgres::joined(insert_sql, R"( do nothing
+returning account, livemode, id, false)");
+constexpr postgres::Query insert_new_rows{"insert_events", insert_new_sql.data()};
+
+// Of one event's renderings the newer API version is kept (they begin with a date); anything that
+// can be read replaces what could not.
+constexpr char replace_sql[] = R"( do update set
   type = excluded.type, api_version = excluded.api_version, created = excluded.created,
   kind = excluded.kind, object_id = excluded.object_id, customer_id = excluded.customer_id,
   state = excluded.state, previous = excluded.previous, topic = excluded.topic,
@@ -27,23 +36,20 @@ where excluded.outcome <> 'dead_letter'
   and (events.outcome = 'dead_letter'
     or coalesce(excluded.api_version, '') collate "C" > coalesce(events.api_version, ''))";
 
-// Of one event's renderings the newer API version is kept (they begin with a date); anything that
-// can be read replaces what could not.
-constexpr auto insert_event_sql = postgres::joined(insert_sql, R"()
+constexpr auto replace_older_sql = postgres::joined(insert_sql, replace_sql, R"()
 returning account, livemode, id, xmax <> 0)");
-constexpr postgres::Query insert_event_rows{"insert_events", insert_event_sql.data()};
+constexpr postgres::Query replace_older_rows{"replace_older_events", replace_older_sql.data()};
 
-constexpr auto insert_event_again_sql = postgres::joined(insert_sql, R"(
+constexpr auto replace_other_sql = postgres::joined(insert_sql, replace_sql, R"(
     or (coalesce(excluded.api_version, '') = coalesce(events.api_version, '')
       and (excluded.type, excluded.created, excluded.kind, excluded.object_id,
           excluded.customer_id, excluded.state, excluded.previous, excluded.outcome)
         is distinct from (events.type, events.created, events.kind, events.object_id,
           events.customer_id, events.state, events.previous, events.outcome)))
 returning account, livemode, id, xmax <> 0)");
-constexpr postgres::Query insert_event_rows_again{"insert_events_again",
-                                                  insert_event_again_sql.data()};
+constexpr postgres::Query replace_other_rows{"replace_other_events", replace_other_sql.data()};
 
-// Locked, because the upsert that follows is to replace what is read here.
+// Locked, because the upsert that follows may replace what is read here.
 constexpr postgres::Query find_former_rows{"find_former_objects", R"(
 select e.account, e.livemode, e.id, e.object_id
 from unnest($1::text[], $2::bool[], $3::text[], $4::text[], $5::text[], $6::int8[])
@@ -139,25 +145,47 @@ std::map<Key, Key> find_former(postgres::Transaction& transaction, const EventCo
   return former;
 }
 
+/// Most events are new. Only those that are known already are compared with what is stored.
+std::vector<Recorded> record_by(postgres::Transaction& transaction, const postgres::Query& replace,
+                                const std::string& topic, const std::vector<EventRow>& events) {
+  std::vector<Recorded> recorded =
+      insert(transaction, insert_new_rows, topic, EventColumns{events}, events);
+  if (recorded.size() == events.size()) return recorded;
+
+  std::vector<std::size_t> indexes;
+  std::vector<EventRow> known;
+  auto inserted = recorded.cbegin();
+  for (std::size_t index = 0; index < events.size(); ++index) {
+    if (inserted != recorded.cend() && inserted->index == index) {
+      ++inserted;
+      continue;
+    }
+    indexes.push_back(index);
+    known.push_back(events[index]);
+  }
+  const EventColumns sent{known};
+  const std::map<Key, Key> former = find_former(transaction, sent);
+  for (Recorded& each : insert(transaction, replace, topic, sent, known)) {
+    const auto found = former.find(known[each.index].key);
+    if (found != former.end()) each.former = found->second;
+    each.index = indexes[each.index];
+    recorded.push_back(std::move(each));
+  }
+  std::ranges::sort(recorded, {}, &Recorded::index);
+  return recorded;
+}
+
 }  // namespace
 
 std::vector<Recorded> insert_events(postgres::Transaction& transaction, const std::string& topic,
                                     const std::vector<EventRow>& events) {
-  return insert(transaction, insert_event_rows, topic, EventColumns{events}, events);
+  return record_by(transaction, replace_older_rows, topic, events);
 }
 
 std::vector<Recorded> insert_events_again(postgres::Transaction& transaction,
                                           const std::string& topic,
                                           const std::vector<EventRow>& events) {
-  const EventColumns sent{events};
-  const std::map<Key, Key> former = find_former(transaction, sent);
-  std::vector<Recorded> recorded =
-      insert(transaction, insert_event_rows_again, topic, sent, events);
-  for (Recorded& each : recorded) {
-    const auto found = former.find(events[each.index].key);
-    if (found != former.end()) each.former = found->second;
-  }
-  return recorded;
+  return record_by(transaction, replace_other_rows, topic, events);
 }
 
 void delete_dead_letters(postgres::Transaction& transaction, const std::string& topic,
