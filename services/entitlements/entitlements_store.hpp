@@ -79,12 +79,13 @@ class EntitlementsTransaction : public ObjectSource {
   /// known. Sorted by key.
   virtual std::vector<Recorded> record(const std::vector<EventRow>& events) = 0;
   /// The same when records are read again: what is stored of an event gives way also to an equal
-  /// version that says something else, but never to what cannot be read. Tells `former`.
+  /// version that says something else, but never to what cannot be read.
   virtual std::vector<Recorded> record_again(const std::vector<EventRow>& events) = 0;
   virtual void keep(std::span<const DeadLetter> dead_letters) = 0;
   /// Dead letters at these positions can be read by now.
   virtual void release(std::span<const Position> positions) = 0;
-  virtual void link(std::span<const Link> links) = 0;
+  /// The links that were not known. `links` are sorted.
+  virtual std::vector<Link> link(std::span<const Link> links) = 0;
 
   /// Makes rows for owners seen for the first time. `owners` are sorted.
   virtual std::vector<OwnerRow> lock_owners(std::span<const Key> owners) = 0;

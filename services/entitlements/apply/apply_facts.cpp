@@ -50,23 +50,34 @@ class FactsOfBatch {
                                                : transaction_.record(events);
     applied_.known = content_.events.size() - recorded.size();
     for (const Recorded& each : recorded) ++applied_.recorded[events[each.index].outcome];
-    if (recorded.empty() && content_.events.size() == events.size()) return;
-    links_ = links_of(content_.events);
-    if (!links_.empty()) transaction_.link(links_);
     for (const Recorded& each : recorded) {
       const EventRow& event = events[each.index];
       if (tells(event)) news_[object_of(event)].take(event, each.replaced);
       if (each.former) news_[*each.former].forsake(touch_of(event));
     }
+    link();
   }
 
   void take_all() {
-    links_ = links_of(content_.events);
-    if (!links_.empty()) transaction_.link(links_);
     for (const EventRow& event : content_.events) {
       if (tells(event)) news_[object_of(event)].take(event, reading_ == Reading::mend);
     }
     for (const Key& object : mended_) news_[object].forsake({});
+    link();
+  }
+
+  /// A rendering that loses to the one stored may still be the only one that tells of a link.
+  void link() {
+    links_ = links_of(content_.events);
+    if (links_.empty()) return;
+    std::set<Key> linked;
+    for (Link& link : transaction_.link(links_)) linked.insert(std::move(link.from));
+    for (const EventRow& event : content_.events) {
+      if (linked.empty() || !tells(event) || !linked.contains(object_of(event))) continue;
+      ObjectNews& news = news_[object_of(event)];
+      news.is_linked = true;
+      if (news.facts.empty()) news.forsake(touch_of(event));
+    }
   }
 
   /// Of the objects that the links name: most are in the batch itself.

@@ -38,7 +38,9 @@ bool ObjectNews::settle(const Key& key, Newest decided) {
     cut_short = stripe::is_cut_short(object);
     note_payment(row, object);
   }
-  dirty = was_awaited || (row.revision > 0 && row.customer_id != customer_before);
+  // A new object that names nobody looks for its owner anyway.
+  const bool relinked = is_linked && (row.revision > 0 || !row.customer_id.empty());
+  dirty = was_awaited || relinked || (row.revision > 0 && row.customer_id != customer_before);
   return changed || row.customer_id != customer_before;
 }
 

@@ -18,6 +18,7 @@ struct ObjectNews {
   std::vector<Fact> facts;
   std::string customer_id;  ///< of an event without a state, else the state says it
   bool rewritten = false;   ///< what one of its events said before is gone
+  bool is_linked = false;   ///< with objects that it was not known to be linked with
   Touch latest;             ///< the event that speaks of it, or did before
   ObjectRow row;            ///< the cache's, and then what becomes of it
   bool dirty = false;       ///< its owner, or that of objects linked to it, must be looked for

@@ -49,8 +49,8 @@ class PostgresTransaction final : public EntitlementsTransaction {
   void keep(std::span<const DeadLetter> dead_letters) override {
     guarded([&] { insert_dead_letters(*transaction_, topic_, dead_letters); });
   }
-  void link(std::span<const Link> links) override {
-    guarded([&] { insert_links(*transaction_, links); });
+  std::vector<Link> link(std::span<const Link> links) override {
+    return guarded([&] { return insert_links(*transaction_, links); });
   }
 
   std::vector<OwnerRow> lock_owners(std::span<const Key> owners) override {

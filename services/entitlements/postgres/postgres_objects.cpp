@@ -103,7 +103,8 @@ constexpr postgres::Query insert_link_rows{"insert_links", R"(
 insert into links (account, livemode, from_id, to_id)
 select * from unnest($1::text[], $2::bool[], $3::text[], $4::text[])
   as sent (account, livemode, from_id, to_id)
-on conflict do nothing)"};
+on conflict do nothing
+returning account, livemode, from_id, to_id)"};
 
 // The union ends the walk: a link that is found again is not followed again. Past an object that
 // names a customer nobody goes, unless it is a seed.
@@ -177,6 +178,15 @@ std::vector<ObjectRow> run(postgres::Transaction& transaction, const postgres::Q
   if (wanted.empty()) return {};
   const KeyColumns keys{wanted};
   return objects_in(transaction.run(query, keys.accounts, keys.livemodes, keys.ids));
+}
+
+std::vector<Link> links_in(const postgres::Rows& rows) {
+  std::vector<Link> links;
+  links.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    links.push_back({key_at(rows, row, 0), text_at(rows, row, 3)});
+  }
+  return links;
 }
 
 /// The columns of many objects, in the order of upsert_objects.
@@ -258,25 +268,20 @@ bool upsert_objects(postgres::Transaction& transaction, const std::vector<Object
   return written.affected() == objects.size();
 }
 
-void insert_links(postgres::Transaction& transaction, std::span<const Link> links) {
+std::vector<Link> insert_links(postgres::Transaction& transaction, std::span<const Link> links) {
   KeyColumns from;
   postgres::TextArray to;
   for (const Link& link : links) {
     from.add(link.from);
     to.add(link.to_id);
   }
-  transaction.run(insert_link_rows, from.accounts, from.livemodes, from.ids, to);
+  return links_in(transaction.run(insert_link_rows, from.accounts, from.livemodes, from.ids, to));
 }
 
 std::vector<Link> select_kin_links(postgres::Transaction& transaction, std::span<const Key> seeds) {
   const KeyColumns wanted{seeds};
-  const postgres::Rows rows =
-      transaction.run(find_kin_link_rows, wanted.accounts, wanted.livemodes, wanted.ids);
-  std::vector<Link> links;
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    links.push_back({key_at(rows, row, 0), text_at(rows, row, 3)});
-  }
-  return links;
+  return links_in(
+      transaction.run(find_kin_link_rows, wanted.accounts, wanted.livemodes, wanted.ids));
 }
 
 }  // namespace tollgate::entitlements

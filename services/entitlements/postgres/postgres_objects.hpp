@@ -23,7 +23,8 @@ std::vector<ObjectRow> select_payments_of(postgres::Transaction& transaction,
 /// False when one of them was written since it was read.
 bool upsert_objects(postgres::Transaction& transaction, const std::vector<ObjectRow>& objects);
 
-void insert_links(postgres::Transaction& transaction, std::span<const Link> links);
+/// Those that were not there.
+std::vector<Link> insert_links(postgres::Transaction& transaction, std::span<const Link> links);
 std::vector<Link> select_kin_links(postgres::Transaction& transaction, std::span<const Key> seeds);
 
 }  // namespace tollgate::entitlements

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stripe's events about one buyer, coherent with each other, as bodies. What reads them is
-// writer_fixture.hpp.
+// Stripe's events about one buyer, coherent with each other, as bodies. What applies them is
+// writer.hpp.
 #pragma once
 
 #include <cstdint>
