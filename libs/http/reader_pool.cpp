@@ -10,12 +10,12 @@ constexpr std::size_t spare_readers_max = 256;
 
 }  // namespace
 
-ReaderPool::ReaderPool(const ServerLimits& limits)
-    : limits_(limits), budget_(limits.body_bytes_in_flight_max) {}
+ReaderPool::ReaderPool(const ServerLimits& limits, const Handler& handler)
+    : limits_(limits), handler_(handler), budget_(limits.body_bytes_in_flight_max) {}
 
 std::unique_ptr<RequestReader> ReaderPool::take() {
   if (!budget_.take(RequestReader::buffer_bytes(limits_))) return nullptr;
-  if (spare_.empty()) return std::make_unique<RequestReader>(limits_, budget_);
+  if (spare_.empty()) return std::make_unique<RequestReader>(limits_, handler_, budget_);
   auto reader = std::move(spare_.back());
   spare_.pop_back();
   return reader;

@@ -14,8 +14,8 @@ namespace tollgate::http {
 
 class ReaderPool {
  public:
-  /// `limits` outlive the pool, the pool its readers.
-  explicit ReaderPool(const ServerLimits& limits);
+  /// `limits` and `handler` outlive the pool, the pool its readers.
+  ReaderPool(const ServerLimits& limits, const Handler& handler);
 
   /// Null when all bodies in flight hold as much as they may.
   std::unique_ptr<RequestReader> take();
@@ -23,6 +23,7 @@ class ReaderPool {
 
  private:
   const ServerLimits& limits_;
+  const Handler& handler_;
   ByteBudget budget_;
   std::vector<std::unique_ptr<RequestReader>> spare_;  ///< last in, first out: memory in the cache
 };

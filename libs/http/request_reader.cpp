@@ -17,7 +17,7 @@ constexpr RequestFault bad_line{ErrorCode::invalid_request, "line",
 constexpr RequestFault head_too_large{ErrorCode::headers_too_large, "header_bytes",
                                       "The request line and headers are too long."};
 constexpr RequestFault body_too_large{ErrorCode::payload_too_large, "body_bytes",
-                                      "The body is longer than this service takes."};
+                                      "The body is longer than this resource takes."};
 constexpr RequestFault bad_chunk{ErrorCode::invalid_request, "chunk",
                                  "The chunked body is not well-formed."};
 constexpr RequestFault no_memory{ErrorCode::unavailable, "bodies_in_flight",
@@ -25,8 +25,9 @@ constexpr RequestFault no_memory{ErrorCode::unavailable, "bodies_in_flight",
 
 }  // namespace
 
-RequestReader::RequestReader(const ServerLimits& limits, ByteBudget& budget)
+RequestReader::RequestReader(const ServerLimits& limits, const Handler& handler, ByteBudget& budget)
     : limits_(limits),
+      handler_(handler),
       budget_(budget),
       buffer_bytes_(buffer_bytes(limits)),
       buffer_(std::make_unique_for_overwrite<char[]>(buffer_bytes_)) {}
@@ -105,12 +106,16 @@ RequestReader::Step RequestReader::read_head() {
 }
 
 RequestReader::Step RequestReader::begin_body() {
+  const std::uint64_t declared = parser_->content_length().value_or(0);
+  body_bytes_max_ = limits_.body_bytes_max;
+  if (parser_->chunked() || declared > body_bytes_max_) {
+    body_bytes_max_ = std::max(body_bytes_max_, handler_.body_bytes_max(request_));
+  }
   if (parser_->chunked()) {
     phase_ = Phase::chunks;
     return read_chunks();
   }
-  const std::uint64_t declared = parser_->content_length().value_or(0);
-  if (declared > limits_.body_bytes_max) return refuse(body_too_large);
+  if (declared > body_bytes_max_) return refuse(body_too_large);
   body_bytes_ = declared;
   phase_ = Phase::body_in_place;
   if (head_end_ + body_bytes_ > buffer_bytes_) {
@@ -140,7 +145,7 @@ RequestReader::Step RequestReader::read_body() {
 RequestReader::Step RequestReader::read_chunks() {
   std::size_t used = 0;
   const std::string_view bytes{buffer_.get() + head_end_, filled_ - head_end_};
-  switch (chunks_.decode(bytes, limits_.body_bytes_max, body_, used)) {
+  switch (chunks_.decode(bytes, body_bytes_max_, body_, used)) {
     case ChunkDecoder::Step::done: return complete(body_, head_end_ + used);
     case ChunkDecoder::Step::malformed: return refuse(bad_chunk);
     case ChunkDecoder::Step::too_large: return refuse(body_too_large);

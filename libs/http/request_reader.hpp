@@ -26,7 +26,8 @@ class RequestReader {
   };
 
   /// `budget` is charged for everything beyond buffer_bytes(), which whoever makes this charges.
-  RequestReader(const ServerLimits& limits, ByteBudget& budget);
+  /// `handler` is asked for what its routes take.
+  RequestReader(const ServerLimits& limits, const Handler& handler, ByteBudget& budget);
   ~RequestReader();
   RequestReader(const RequestReader&) = delete;
   RequestReader& operator=(const RequestReader&) = delete;
@@ -67,6 +68,7 @@ class RequestReader {
   void drop_body();
 
   const ServerLimits& limits_;
+  const Handler& handler_;
   ByteBudget& budget_;
   const std::size_t buffer_bytes_;
   const std::unique_ptr<char[]> buffer_;
@@ -80,6 +82,7 @@ class RequestReader {
   ChunkDecoder chunks_;
   std::string body_;                   ///< one that is chunked, or too long for the buffer
   std::size_t body_bytes_ = 0;         ///< declared
+  std::size_t body_bytes_max_ = 0;     ///< of this request
   std::size_t body_bytes_filled_ = 0;  ///< of body_, when it is read apart
   std::size_t body_bytes_charged_ = 0;
   bool expectation_taken_ = false;

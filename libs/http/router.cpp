@@ -75,6 +75,17 @@ boost::asio::awaitable<Response> Router::handle(Request& request) {
   return answer(problem_response(problem, request.request_id()));
 }
 
+std::size_t Router::body_bytes_max(const Request& head) const {
+  std::vector<std::string_view> segments;
+  split_path(head.path, segments);
+  for (const Entry& entry : entries_) {
+    if (entry.method == head.method && matches(entry.segments, segments)) {
+      return entry.body_bytes_max;
+    }
+  }
+  return 0;
+}
+
 boost::asio::awaitable<Response> Router::act(const Entry& entry, Request& request) {
   if (decode_placeholders(entry.segments, request_segments_, request)) return entry.action(request);
   const Problem problem{.error = ErrorCode::invalid_request,
@@ -85,12 +96,14 @@ boost::asio::awaitable<Response> Router::act(const Entry& entry, Request& reques
 
 boost::asio::awaitable<Response> Router::answer(Response response) { co_return response; }
 
-void Router::add(std::string_view method, std::string_view pattern, Action action) {
+void Router::add(std::string_view method, std::string_view pattern, std::size_t body_bytes_max,
+                 Action action) {
   std::vector<std::string_view> segments;
   split_path(pattern, segments);
   Entry entry;
   entry.method = method;
   entry.segments.assign(segments.begin(), segments.end());
+  entry.body_bytes_max = body_bytes_max;
   entry.action = std::move(action);
   entries_.push_back(std::move(entry));
 }

@@ -21,8 +21,9 @@ namespace tollgate::http {
 struct ServerLimits {
   std::size_t connections_max = 10'000;
   std::size_t connections_per_address_max = 2'000;
-  std::size_t header_bytes_max = 8 * 1024;          ///< beyond: 431
-  std::size_t body_bytes_max = 64 * 1024;           ///< beyond: 413; exactly that is taken
+  std::size_t header_bytes_max = 8 * 1024;  ///< beyond: 431
+  /// Beyond: 413; exactly that is taken. A route that needs more says so in its row.
+  std::size_t body_bytes_max = 64 * 1024;
   std::size_t body_bytes_in_flight_max = 64 << 20;  ///< over all connections; beyond: 503
   std::chrono::milliseconds request_max{10'000};    ///< first byte to last; beyond: 408
   std::chrono::milliseconds idle_max{60'000};       ///< between requests

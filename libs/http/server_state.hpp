@@ -45,7 +45,11 @@ inline AddressKey address_key(const boost::asio::ip::address& sent) {
 struct ServerState {
   ServerState(boost::asio::io_context& loop, ServerLimits bounds, Handler& answerer,
               Metrics& registry, const std::string& listener)
-      : io(loop), limits(bounds), handler(answerer), metrics(registry, listener), readers(limits) {}
+      : io(loop),
+        limits(bounds),
+        handler(answerer),
+        metrics(registry, listener),
+        readers(limits, handler) {}
 
   boost::asio::io_context& io;
   const ServerLimits limits;

@@ -12,9 +12,6 @@
 namespace tollgate::entitlements {
 namespace {
 
-// A thousand users of 255 characters, escaped; no other route takes a body.
-constexpr std::size_t batch_question_bytes_max = 512 * 1024;
-
 // Stripe delivers and lists events for thirty days; pruning must not meet one that comes late.
 constexpr std::int64_t facts_retention_days_min = 60;
 
@@ -58,7 +55,6 @@ Config read_config(Settings& settings) {
   config.services = http::read_service_tokens(settings);
   config.cors_origins = http::read_origins(
       settings, "CORS_ORIGINS", "Origins whose pages may call /v1/me, e.g. https://shop.example");
-  config.limits.body_bytes_max = batch_question_bytes_max;
   config.instance = settings.text("INSTANCE_NAME",
                                   "Name of this process in the consumer group, unique and kept "
                                   "over restarts (default: host and port)",

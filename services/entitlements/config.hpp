@@ -10,7 +10,6 @@
 #include "base/config.hpp"
 #include "base/log.hpp"
 #include "http/auth.hpp"
-#include "http/server.hpp"
 #include "kafka/properties.hpp"
 #include "stripe/api_settings.hpp"
 
@@ -33,7 +32,6 @@ struct Config {
   http::UserAuthConfig user_auth;
   std::vector<http::ServiceAuth::Service> services;
   std::vector<std::string> cors_origins;
-  http::ServerLimits limits;
   std::string instance;  ///< names this process in the consumer group
 };
 

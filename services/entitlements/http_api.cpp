@@ -13,12 +13,15 @@
 namespace tollgate::entitlements {
 namespace {
 
+// A thousand users of 255 characters, escaped.
+constexpr std::size_t batch_question_bytes_max = 512 * 1024;
+
 constexpr http::Route<HttpApi> routes[] = {
     {"GET", "/v1/users/{user_id}/entitlements", &HttpApi::get_user_entitlements},
     {"GET", "/v1/users/{user_id}/features/{feature}", &HttpApi::get_user_feature},
     {"GET", "/v1/users/{user_id}/explanation", &HttpApi::get_user_explanation},
     {"GET", "/v1/users/{user_id}/history", &HttpApi::get_user_history},
-    {"POST", "/v1/entitlements:batch", &HttpApi::post_entitlements_batch},
+    {"POST", "/v1/entitlements:batch", &HttpApi::post_entitlements_batch, batch_question_bytes_max},
     {"GET", "/v1/me/entitlements", &HttpApi::get_my_entitlements},
     {"OPTIONS", "/v1/me/entitlements", &HttpApi::preflight},
     {"GET", "/v1/subscriptions", &HttpApi::get_subscriptions},

@@ -57,7 +57,7 @@ int serve(const Config& config, const Catalog& catalog) {
   const auto admin_server =
       http::make_server(runtime.io(), config.admin_listen, {}, admin.handler(), metrics, "admin");
   const auto server =
-      http::make_server(runtime.io(), config.http_listen, config.limits, api.handler(), metrics);
+      http::make_server(runtime.io(), config.http_listen, {}, api.handler(), metrics);
   log::info("listening", {{"port", server->port()}, {"admin_port", admin_server->port()}});
 
   return runtime.run(

@@ -7,12 +7,26 @@
 
 #include <algorithm>
 #include <cstring>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "http/request_reader.hpp"
 
 namespace tollgate::tests {
+
+/// Takes longer bodies on one path than on others.
+class LongBodies final : public http::Handler {
+ public:
+  static constexpr std::size_t bytes_max = 100'000;
+
+  boost::asio::awaitable<http::Response> handle(http::Request&) override {
+    throw std::logic_error("nobody answers here");
+  }
+  [[nodiscard]] std::size_t body_bytes_max(const http::Request& head) const override {
+    return head.path == "/long" ? bytes_max : 0;
+  }
+};
 
 class ReaderTest : public testing::Test {
  protected:
@@ -54,7 +68,8 @@ class ReaderTest : public testing::Test {
 
   const http::ServerLimits limits_ = small_limits();
   http::ByteBudget budget_{200'000};
-  http::RequestReader reader_{limits_, budget_};
+  const LongBodies handler_;
+  http::RequestReader reader_{limits_, handler_, budget_};
 };
 
 }  // namespace tollgate::tests

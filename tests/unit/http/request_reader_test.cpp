@@ -119,7 +119,7 @@ TEST_F(RequestReaderTest, ChargesLongBodiesToTheSharedBudgetAndGivesItBack) {
   EXPECT_GE(budget_.bytes(), 40'000U);
   const std::size_t rest = 200'000 - budget_.bytes();
   ASSERT_TRUE(budget_.take(rest));
-  RequestReader other{limits_, budget_};
+  RequestReader other{limits_, handler_, budget_};
   const auto space = other.space();
   std::memcpy(space.data(), post.data(), post.size());
   EXPECT_EQ(other.advance(post.size()), Step::fault);

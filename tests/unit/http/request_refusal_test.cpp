@@ -146,6 +146,16 @@ TEST_F(RequestRefusalTest, RefusesADeclaredLengthBeforeTheBodyComes) {
   EXPECT_EQ(fault_of(head + "40000\r\n\r\n" + std::string(40'000, 'b')), "");
 }
 
+TEST_F(RequestRefusalTest, TakesALongerBodyWhereItsRouteDoes) {
+  const std::string head = "POST /long HTTP/1.1\r\nHost: s\r\n";
+  EXPECT_EQ(fault_of(head + "Content-Length: 100001\r\n\r\n"), "body_bytes");
+  EXPECT_EQ(fault_of(head + "Content-Length: 100000\r\n\r\n" + std::string(100'000, 'b')), "");
+  const std::string chunk = "c350\r\n" + std::string(50'000, 'b') + "\r\n";
+  const std::string chunked = head + "Transfer-Encoding: chunked\r\n\r\n" + chunk + chunk;
+  EXPECT_EQ(fault_of(chunked + "0\r\n\r\n"), "");
+  EXPECT_EQ(fault_of(chunked + "1\r\n"), "body_bytes");
+}
+
 TEST_F(RequestRefusalTest, CountsChunksAsTheyCome) {
   const std::string head = "POST / HTTP/1.1\r\nHost: s\r\nTransfer-Encoding: chunked\r\n\r\n";
   const std::string half = "4e20\r\n" + std::string(20'000, 'b') + "\r\n";
