@@ -52,18 +52,19 @@ cross join lateral (
                      subscription_page, "and o.user_id = $8", subscription_order);
 constexpr postgres::Query find_of_user{"list_subscriptions_of_user", of_user_sql.data()};
 
-// A session that is not complete and a customer without a conflict wait for nobody.
+// A session that is not complete and a customer without a conflict wait for nobody. The status that
+// is filtered by is Stripe's, as it is shown: ours holds a session's payment status too.
 constexpr postgres::Query find_orphan_rows{"list_orphans", R"(
 with unbound as (
   select s.account, s.livemode, s.id, s.kind, s.customer_id, s.owner_id, s.status, s.state,
     s.status_since, s.event_id, o.conflict
-  from owners o
+  from (select * from owners where user_id is null offset 0) as o
   cross join lateral (
     select * from stripe_objects x
     where x.account = o.account and x.livemode = o.livemode and x.owner_id = o.owner_id
       and x.kind in ('customer', 'subscription', 'checkout_session', 'refund', 'dispute')
     offset 0) as s
-  where o.user_id is null and ($8::text is null or exists (
+  where ($8::text is null or exists (
       select 1 from claims c
       where c.account = o.account and c.livemode = o.livemode and c.customer_id = o.owner_id
         and c.user_id = $8))
@@ -86,7 +87,7 @@ left join lateral (
     and l.kind = 'subscription'
   offset 0) as named on true
 where (l.listed_at, l.account, l.livemode, l.id) < (to_timestamp($1::int8), $2, $3::bool, $4)
-  and ($5::text is null or l.status = $5 or split_part(l.status, '/', 1) = $5)
+  and ($5::text is null or split_part(l.status, '/', 1) = $5)
   and ($6::text is null or named.plan = $6)
 order by l.listed_at desc, l.account desc, l.livemode desc, l.id desc limit $7::int8)"};
 

@@ -5,6 +5,8 @@
 #include <functional>
 #include <set>
 
+#include "entitlements/postgres/postgres_lists.hpp"
+#include "postgres/transaction.hpp"
 #include "tests/integration/entitlements/reader.hpp"
 
 namespace tollgate::entitlements {
@@ -158,6 +160,7 @@ TEST_F(ListsTest, AConflictIsShownWithBothUsersUntilItIsSettled) {
   EXPECT_THAT(ids_in(reader_.orphans({"usr_third", "", ""})), IsEmpty());
   EXPECT_THAT(ids_in(reader_.orphans({"", "", "professional"})), ElementsAre("sub_1"));
   EXPECT_THAT(ids_in(reader_.orphans({"", "complete", ""})).size(), 2U);
+  EXPECT_THAT(ids_in(reader_.orphans({"", "complete/paid", ""})), IsEmpty());
   EXPECT_THAT(ids_in(reader_.subscriptions({"usr_1", "", ""})), IsEmpty());
   writer_.apply(
       {tests::event_body("evt_settled", "customer.updated", Buyer::begun + 99,
@@ -174,6 +177,21 @@ TEST_F(ListsTest, NoPageOfOrphansMissesARow) {
   EXPECT_EQ(whole.size(), 9U);
   const auto read = [&](PageQuery page) { return reader_.orphans({}, std::move(page)); };
   EXPECT_EQ(ids_of_pages(2, read), whole);
+}
+
+TEST_F(ListsTest, APageOfOrphansReadsNoOwnerWhoIsBound) {
+  writer_.apply({subscription("lone", Buyer::begun)});
+  database_.execute(
+      "insert into owners (account, livemode, owner_id, user_id) "
+      "select '', false, 'cus_bound_' || n, 'usr_' || n from generate_series(1, 20000) as n; "
+      "analyze owners");
+  static constexpr postgres::Query count{"count_owners_read", R"(
+    select sum(seq_tup_read + idx_tup_fetch)::int8 from pg_stat_xact_user_tables
+    where schemaname = current_schema() and relname = 'owners')"};
+  postgres::Connection connection{database_.schema().options()};
+  postgres::Transaction transaction{connection};
+  EXPECT_EQ(select_orphans(transaction, {}, {}, 100).size(), 1U);
+  EXPECT_LE(transaction.run(count).integer(0, 0), 10);
 }
 
 TEST_F(ListsTest, ADeadLetterIsShownWithItsPlaceAndOnRequestItsBytes) {
