@@ -17,6 +17,9 @@ constexpr std::size_t owners_of_batch_max = 500;
 // Small: each is a transaction that holds up writers of the same customers.
 constexpr std::size_t mended_of_batch_max = 100;
 
+// One that the database cannot hold on to for so often needs somebody who looks at the database.
+constexpr int comparisons_max = 3;
+
 BatchContent content_of(std::vector<EventRow> facts) {
   BatchContent content;
   content.events = std::move(facts);
@@ -75,18 +78,43 @@ RebuildEntitlements::RebuildEntitlements(RebuildStore& rebuild, EntitlementsStor
 
 RebuildReport RebuildEntitlements::run(Mend mend_or_not) {
   RebuildReport report;
-  report.facts = rebuild_.begin();
+  const Differing differing = compare(report, mend_or_not);
+  if (mend_or_not == Mend::no) return report;
+  if (!report.nothing_differs()) report.documents_changed = mend(differing);
+  report.all_mended = differing.all_of(report.compared);
+  return report;
+}
+
+/// What is computed under a snapshot is gone with it.
+RebuildEntitlements::Differing RebuildEntitlements::compare(RebuildReport& report, Mend mend) {
+  for (int comparison = 1;; ++comparison) {
+    try {
+      return compare_once(report, mend);
+    } catch (const StoreOutdated&) {
+      throw;
+    } catch (const StoreAway&) {
+      if (comparison == comparisons_max) throw;
+    }
+  }
+}
+
+RebuildEntitlements::Differing RebuildEntitlements::compare_once(RebuildReport& report, Mend mend) {
+  report.facts = take_snapshot();
   compute_objects(report.facts);
   compute_documents();
   report.compared = rebuild_.compare();
   Differing differing;
-  if (mend_or_not == Mend::yes) differing = collect();
+  if (mend == Mend::yes) differing = collect();
   rebuild_.end();
-  if (mend_or_not == Mend::yes && !report.nothing_differs()) {
-    report.documents_changed = mend(differing);
-  }
-  report.all_mended = mend_or_not == Mend::yes && differing.all_of(report.compared);
-  return report;
+  return differing;
+}
+
+std::int64_t RebuildEntitlements::take_snapshot() {
+  Progress progress{progress_, display_, "snapshots", 1};
+  RunAgain run_again{patience_, progress};
+  const std::int64_t facts = run_again.until_through([this] { return rebuild_.begin(); });
+  progress.advance(1);
+  return facts;
 }
 
 void RebuildEntitlements::compute_objects(std::int64_t facts) {

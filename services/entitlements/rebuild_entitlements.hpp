@@ -50,7 +50,8 @@ class RebuildEntitlements {
                       const Clock& clock, std::ostream& progress, Display display,
                       std::size_t mended_max = mended_of_kind_max, Patience patience = {});
 
-  /// Throws StoreAway, also when the catalogue is not the newest: then nothing can be compared.
+  /// A snapshot that is lost is taken anew, a few times. Throws RebuildUnderWay, and StoreAway,
+  /// also when the catalogue is not the newest: then nothing can be compared.
   RebuildReport run(Mend mend);
 
  private:
@@ -66,6 +67,9 @@ class RebuildEntitlements {
     }
   };
 
+  Differing compare(RebuildReport& report, Mend mend);
+  Differing compare_once(RebuildReport& report, Mend mend);
+  std::int64_t take_snapshot();
   void compute_objects(std::int64_t facts);
   void compute_documents();
   Differing collect();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,11 @@
 namespace tollgate::entitlements {
 
 class EntitlementsTransaction;
+
+/// One at a time: nobody waits for another rebuild, which takes as long.
+struct RebuildUnderWay : std::runtime_error {
+  RebuildUnderWay() : std::runtime_error("another rebuild is under way") {}
+};
 
 struct Compared {
   std::int64_t rows = 0;  ///< in the shadow or in the truth
@@ -32,8 +38,8 @@ class RebuildStore {
 
   virtual ~RebuildStore() = default;
 
-  /// Makes the empty shadow; from here on nothing that is read changes. The number of facts.
-  /// Throws StoreAway also when another rebuild is under way.
+  /// Makes the empty shadow; from here on nothing that is read changes. The number of facts. After
+  /// a failure of any member it begins anew. Throws RebuildUnderWay.
   virtual std::int64_t begin() = 0;
   /// Writes into the shadow; it is never to be committed.
   virtual EntitlementsTransaction& shadow() = 0;

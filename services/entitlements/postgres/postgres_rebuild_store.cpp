@@ -119,12 +119,11 @@ class PostgresRebuildStore final : public RebuildStore {
       : connection_(with_patience(std::move(options))) {}
 
   std::int64_t begin() override {
+    if (transaction_) end();
     return guarded([&] {
       transaction_.emplace(connection_);
       transaction_->run_script("set transaction isolation level repeatable read");
-      if (!transaction_->run(try_alone).flag(0, 0)) {
-        throw StoreAway{"another rebuild is under way"};
-      }
+      if (!transaction_->run(try_alone).flag(0, 0)) throw RebuildUnderWay{};
       const postgres::Rows names = transaction_->run(find_schemas);
       transaction_->run_script(
           with_schemas(make_shadow, text_at(names, 0, 0), text_at(names, 0, 1)));
@@ -197,7 +196,7 @@ class PostgresRebuildStore final : public RebuildStore {
   std::invoke_result_t<Action> guarded(Action action) {
     try {
       return action();
-    } catch (const StoreAway&) {
+    } catch (const RebuildUnderWay&) {
       throw;
     } catch (const std::exception& failure) {
       throw_in_domain_words(failure);

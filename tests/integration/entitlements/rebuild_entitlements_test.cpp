@@ -47,11 +47,11 @@ class RebuildEntitlementsTest : public testing::Test {
                                  clock,       progress_, Display::lines};
     return use_case.run(mend);
   }
-  RebuildReport rebuild(EntitlementsStore& store, std::size_t mended_max) {
+  RebuildReport rebuild(EntitlementsStore& store, std::size_t mended_max,
+                        const Clock& clock = tests::FixedClock{Buyer::begun + 3600}) {
     auto options = database_.schema().options();
     options.application_name = database_.schema().name();
     const auto rebuilding = make_postgres_rebuild_store(options);
-    const tests::FixedClock clock{Buyer::begun + 3600};
     RebuildEntitlements use_case{
         *rebuilding,    store,      tests::development_catalog(),          clock, progress_,
         Display::lines, mended_max, Patience{std::chrono::milliseconds{1}}};
@@ -149,6 +149,37 @@ TEST_F(RebuildEntitlementsTest, ItsSnapshotIsGoneBeforeAnythingIsMendedAndAResta
   EXPECT_THAT(progress_.str(), HasSubstr("waiting: the database is away: restarting"));
 }
 
+/// Ends the connection of whoever asks it for the first time.
+class FatalClock final : public Clock {
+ public:
+  explicit FatalClock(MigratedSchema& database) : database_(database) {}
+  [[nodiscard]] Time now() const override {
+    if (asked_++ == 0) {
+      database_.rows(
+          "select pg_terminate_backend(pid) from pg_stat_activity "
+          "where application_name = '" +
+          database_.schema().name() + "'");
+    }
+    return from_unix_seconds(Buyer::begun + 3600);
+  }
+
+ private:
+  MigratedSchema& database_;
+  mutable int asked_ = 0;
+};
+
+TEST_F(RebuildEntitlementsTest, AComparisonWhoseSnapshotIsLostBeginsAnew) {
+  const auto whole = database_.outcome();
+  database_.execute("update stripe_objects set status = 'paused' where id = 'sub_3'");
+  const FatalClock clock{database_};
+  tests::InterruptedStore store{database_.schema().options(), [](int) {}};
+  const RebuildReport report = rebuild(store, 10, clock);
+  EXPECT_EQ(report.compared.objects.differing, 1);
+  EXPECT_TRUE(report.all_mended);
+  EXPECT_EQ(database_.outcome(), whole);
+  EXPECT_THAT(left_overs(), IsEmpty());
+}
+
 TEST_F(RebuildEntitlementsTest, WhatIsMoreThanOneRunMendsIsLeftToTheNext) {
   const auto whole = database_.outcome();
   database_.execute("update stripe_objects set status = 'paused' where id in ('sub_1', 'sub_3')");
@@ -169,7 +200,7 @@ TEST_F(RebuildEntitlementsTest, AWriterGoesOnMeanwhileAndNothingOfItIsLost) {
   ASSERT_EQ(writer_.apply(Buyer{"new"}.first_checkout()), Applied::all);
   ASSERT_EQ(writer_.apply({Buyer{"1"}.subscription_deleted(Buyer::begun + 200)}), Applied::all);
   const auto another = make_postgres_rebuild_store(database_.schema().options());
-  EXPECT_THROW(another->begin(), StoreAway);
+  EXPECT_THROW(another->begin(), RebuildUnderWay);
   while (!rebuilding->next_facts(100).empty()) {
   }
   EXPECT_EQ(database_.answer_of("usr_new").plan, "professional");
