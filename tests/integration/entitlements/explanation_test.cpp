@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <random>
 #include <set>
 
@@ -44,6 +45,65 @@ TEST_F(ExplanationTest, APlanIsExplainedWithRuleFactEventAndPosition) {
                 R"("type":"customer.subscription.created",)"
                 R"("created":"2026-12-11T14:40:01Z","topic":"stripe.events",)"
                 R"("partition":2,"position":5})"));
+}
+
+/// What happens to a buyer a hundred seconds after his first checkout.
+struct Story {
+  std::string name;
+  std::function<std::string(const Buyer&)> event;
+  std::string reason;
+  std::string setting;   ///< of the catalogue
+  std::string event_id;  ///< behind the buyer's mark; the event that decided
+};
+
+std::function<std::string(const Buyer&)> becomes(const std::string& status) {
+  return [=](const Buyer& buyer) { return buyer.subscription_is(status, Buyer::begun + 100); };
+}
+
+std::function<std::string(const Buyer&)> is_disputed(const std::string& status) {
+  return [=](const Buyer& buyer) {
+    return tests::event_body(
+        "evt_" + buyer.name + "_dispute", "charge.dispute.closed", Buyer::begun + 100,
+        {"dp_" + buyer.name, "dispute",
+         R"(, "charge": ")" + buyer.charge + R"(", "amount": 1900, "status": ")" + status + '"'});
+  };
+}
+
+const std::vector<Story> stories{
+    {"trial", becomes("trialing"), "trialing", "policy.statuses.trialing",
+     "sub_trialing1797000100"},
+    {"late", becomes("past_due"), "past_due_grace", "policy.statuses.past_due",
+     "sub_past_due1797000100"},
+    {"unpaid", becomes("unpaid"), "unpaid", "policy.statuses.unpaid", "sub_unpaid1797000100"},
+    {"paused", becomes("paused"), "paused", "policy.statuses.paused", "sub_paused1797000100"},
+    {"ended", [](const Buyer& buyer) { return buyer.subscription_deleted(Buyer::begun + 100); },
+     "canceled", "policy.statuses.canceled", "sub_deleted"},
+    {"refunded", [](const Buyer& buyer) { return buyer.refunded(Buyer::begun + 100); }, "refunded",
+     "policy.refunded_in_full", "refund.created"},
+    {"disputed", is_disputed("needs_response"), "disputed", "policy.dispute_opened", "dispute"},
+    {"lost", is_disputed("lost"), "dispute_lost", "policy.dispute_lost", "dispute"},
+    {"appeal", is_disputed("appeal_under_review"), "dispute_appealed", "policy.dispute_appealed",
+     "dispute"},
+};
+
+TEST_F(ExplanationTest, EveryStoryIsExplainedByItsRuleAndItsEventNowAndBefore) {
+  for (const Story& story : stories) {
+    const Buyer buyer{story.name};
+    writer_.apply(buyer.first_checkout());
+    writer_.apply({story.event(buyer)});
+    const std::string mark = "\"event_id\":\"evt_" + story.name + "_";
+    EXPECT_THAT(reader_.explain(buyer.user_id),
+                AllOf(HasSubstr("\"reason\":\"" + story.reason + '"'),
+                      HasSubstr("\"setting\":\"" + story.setting + '"'),
+                      HasSubstr(mark + story.event_id + '"')))
+        << story.name;
+    EXPECT_THAT(
+        reader_.explain(buyer.user_id, Buyer::begun + 99),
+        AllOf(HasSubstr(R"("granted":true,"reason":"active")"),
+              HasSubstr(R"("setting":"policy.statuses.active")"), HasSubstr(mark + "sub_created\""),
+              Not(HasSubstr(mark + story.event_id + '"'))))
+        << story.name;
+  }
 }
 
 TEST_F(ExplanationTest, AUserNeverSeenHasTheDefaultPlanForNoReason) {
