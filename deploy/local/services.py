@@ -58,7 +58,7 @@ def set_up_stripe(settings: Settings) -> None:
 
     Only the stack's own Stripe is changed without asking; for a real one they are commands to be
     given (./dev operator catalog apply)."""
-    if settings.values()["STRIPE_API_BASE"] != settings.url("simulator"):
+    if not settings.has_own_stripe():
         return
     run_operator("catalog", "apply", "--yes", settings=settings)
     run_operator("webhook-endpoint", "apply", "--url", webhook_url(settings), settings=settings)

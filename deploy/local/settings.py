@@ -47,6 +47,10 @@ class Settings:
         password = self.secrets["database_passwords"][name]
         return f"postgresql://{name}:{password}@{self.address('postgres')}/{name}"
 
+    def has_own_stripe(self) -> bool:
+        """Whether it sells at its simulator and not at a real Stripe."""
+        return self.values()["STRIPE_API_BASE"] == self.url("simulator")
+
     def log(self, name: str) -> Path:
         return self.home / "logs" / f"{name}.log"
 

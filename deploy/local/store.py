@@ -19,6 +19,10 @@ MODULES = Path("/usr/lib/nginx/modules")
 NGINX = "/usr/sbin/nginx"
 USER = "www-data"
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+# For the card form in the browser, which speaks to Stripe itself.
+STRIPE_JS = "https://js.stripe.com/v3/"
+STRIPE_ORIGINS = " ".join(f"https://{name}.stripe.com" for name in ("js", "*.js", "api", "hooks"))
+SIMULATED_KEY = "pk_test_developmentOnly"
 # The sign-in's; nothing else of nginx reads the environment.
 TAKES = ("JWT_HS256_SECRET", "JWT_ISSUER", "JWT_AUDIENCE", "STRIPE_MODE")
 
@@ -27,9 +31,21 @@ def folder(settings: Settings) -> Path:
     return settings.home / "store"
 
 
+def about_stripe(settings: Settings) -> dict[str, str]:
+    """nginx's variables; a real Stripe's publishable key is given by ./dev up --set."""
+    key = settings.secrets["overrides"].get("STRIPE_PUBLISHABLE_KEY", "")
+    if not settings.has_own_stripe():
+        return {"stripe_js": STRIPE_JS, "stripe_origins": STRIPE_ORIGINS, "publishable_key": key}
+    url = settings.url("simulator")
+    return {"stripe_js": f"{url}/v3/", "stripe_origins": url,
+            "publishable_key": key or SIMULATED_KEY}
+
+
 def configuration(settings: Settings) -> str:
     takes = "".join(f"env {name};\n" for name in TAKES)
     temporary = "".join(f'  {name}_temp_path "{folder(settings)}/{name}";\n' for name in TEMPORARY)
+    variables = "".join(f'    set ${name} "{value}";\n'
+                        for name, value in about_stripe(settings).items())
     return f"""# Written by ./dev at every start; what is answered is in {SOURCE}.
 daemon off;
 worker_processes 1;
@@ -57,7 +73,7 @@ http {{
     listen {settings.address("store")};
     server_name {HOST};
     root "{SOURCE}/pages";
-    include "{SOURCE}/routes.conf";
+{variables}    include "{SOURCE}/routes.conf";
   }}
 }}
 """
@@ -84,7 +100,8 @@ def command(settings: Settings) -> list[str]:
 
 def environment(settings: Settings) -> dict[str, str]:
     values = settings.values()
-    return {name: values[name] for name in TAKES}
+    # What stands in the configuration counts too: other values call for a restart.
+    return {name: values[name] for name in TAKES} | about_stripe(settings)
 
 
 def is_ready(settings: Settings) -> bool:

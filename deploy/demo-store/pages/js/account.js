@@ -2,12 +2,12 @@
 // What somebody has, and everything that can be done with it. Access is what entitlements says; what
 // can be changed is what checkout lists. The two are asked apart: one may be away.
 import * as api from "./api.js";
+import { ask } from "./dialog.js";
 import { find, h, notice, show, spinner, whilePressed } from "./dom.js";
 import { drawFrame, requireUser } from "./frame.js";
+import { satisfyBank } from "./stripe.js";
 import { day, featureName, money } from "./words.js";
 
-const REFLECTED_MS = 8_000;
-const ASK_AGAIN_MS = 200;
 const LIVE = ["active", "trialing", "past_due", "unpaid", "paused"];
 
 let plans = [];
@@ -21,35 +21,24 @@ async function load() {
   access = await api.entitlements();
   try {
     plans = await api.plans();
-    const listed = await api.subscriptions();
-    held = listed.find((each) => LIVE.includes(each.status)) ?? null;
+    held = (await api.subscriptions()).find((each) => LIVE.includes(each.status)) ?? null;
   } catch (failure) {
     held = null;
     say(`What you have is below; it cannot be changed right now. ${failure.message}`, "warn");
   }
 }
 
-/** Until entitlements has taken in what was just done at Stripe; its version grows then. */
-async function waitForChange(version) {
-  const end = Date.now() + REFLECTED_MS;
-  while (Date.now() < end) {
-    access = await api.entitlements();
-    if (access.version > version) return;
-    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
-  }
-}
-
 /** Runs what a button does; then what is shown is asked anew. */
-async function act(button, doing, work, done) {
-  const version = access.version;
+async function act(button, doing, work, { done, isReflected = () => true }) {
   try {
     await whilePressed(button, doing, async () => {
       await work();
-      await waitForChange(version);
+      await api.entitlementsOnce(isReflected);
       await load();
     });
     draw();
-    say(done);
+    if (isReflected(access)) say(done);
+    else say("Stripe has it; this page will show it in a moment. Load it again.", "warn");
   } catch (failure) {
     say(failure.message, "bad");
   }
@@ -57,90 +46,103 @@ async function act(button, doing, work, done) {
 }
 
 function validThrough() {
-  if (!access.valid_until) return "for ever";
-  return day(access.valid_until) + (held ? (held.cancel_at ? ", then it ends" : ", renews by itself") : "");
+  if (held?.cancel_at) return `${day(held.cancel_at)}, then it ends`;
+  if (held?.current_period_end) return `${day(held.current_period_end)}, then it renews`;
+  return access.valid_until ? day(access.valid_until) : "Without end";
 }
 
-function accessCard() {
-  const features = Object.keys(access.features).map(featureName);
+function facts() {
+  const features = Object.keys(access.features).map(featureName).join(", ") || "Your own notes";
+  const rows = [["Valid through", "valid", validThrough()], ["Includes", "includes", features]];
+  if (held) {
+    rows.push(["Price", "price", `${money(held.amount * held.quantity, held.currency)} a ${held.interval}`],
+      ["Status", "status", held.status.replaceAll("_", " ")]);
+  }
+  return h("dl", { class: "facts" },
+    rows.map(([name, id, text]) => [h("dt", {}, name), h("dd", { id }, text)]));
+}
+
+function card() {
   const ends = held?.cancel_at ? h("span", { class: "badge warn", id: "ending" }, "ends") : null;
   return h("section", { class: "card", "aria-label": "Plan" },
-    h("h2", {}, h("span", { id: "plan" }, planName(access.plan)), " ", ends),
-    h("dl", { class: "facts" },
-      h("dt", {}, "Valid through"), h("dd", { id: "valid" }, validThrough()),
-      h("dt", {}, "Includes"), h("dd", {}, features.join(", ") || "your own notes"),
-      held ? [h("dt", {}, "Status"), h("dd", {}, held.status.replaceAll("_", " "))] : []),
+    h("h2", {}, h("span", { id: "plan" }, planName(access.plan)), " ", ends), facts(),
     h("div", { class: "actions" }, held ? buttons() : h("a", { class: "button", href: "/" }, "See the plans")));
+}
+
+function button(id, kind, text, onclick) {
+  return h("button", { id, class: kind, onclick: (event) => onclick(event.target) }, text);
 }
 
 function buttons() {
   const others = plans.filter((plan) => plan.id !== held.plan && plan.prices.length > 0);
-  const change = others.map((plan) => h("button", {
-    id: `change-${plan.id}`, onclick: (event) => preview(plan, event.target),
-  }, `Change to ${plan.name}`));
   const end = held.cancel_at
-    ? h("button", { class: "quiet", id: "resume", onclick: (event) => act(event.target, "Resuming…",
-        () => api.resume(held.id), "It goes on as before.") }, "Keep my plan")
-    : h("button", { class: "quiet", id: "cancel", onclick: (event) => act(event.target, "Canceling…",
-        () => api.cancel(held.id, "period_end"), "Canceled: you keep it until the date below.") },
-        "Cancel at the period's end");
-  return [...change, end,
-    h("button", { class: "bad", id: "cancel-now", onclick: askToEnd }, "Cancel now"),
-    h("button", { class: "quiet", id: "portal", onclick: openPortal }, "Cards and invoices")];
+    ? button("resume", "", "Keep my plan", resume)
+    : button("cancel", "quiet", "Cancel at the period's end", cancel);
+  return [...others.map((plan) => button(`change-${plan.id}`, held.cancel_at ? "quiet" : "",
+            `Change to ${plan.name}`, (pressed) => offerChange(plan, pressed))),
+          end, button("cancel-now", "bad", "Cancel now", offerEnd),
+          button("portal", "quiet", "Cards and invoices", openPortal)];
 }
 
-async function openPortal(event) {
+const resume = (pressed) => act(pressed, "Resuming…", () => api.resume(held.id),
+  { done: "Your plan goes on as before." });
+
+const cancel = (pressed) => act(pressed, "Canceling…", () => api.cancel(held.id, "period_end"),
+  { done: "Canceled. You keep your plan until the date below." });
+
+async function openPortal(pressed) {
   try {
-    const portal = await whilePressed(event.target, "One moment…", api.openPortal);
-    location.assign(portal.url);
+    location.assign((await whilePressed(pressed, "One moment…", api.openPortal)).url);
   } catch (failure) {
     say(failure.message, "bad");
   }
 }
 
-async function preview(plan, button) {
+function offerEnd() {
+  ask({
+    title: "Cancel now?", yes: "Cancel now",
+    content: h("p", {}, "Your plan ends at once. What is left of the period is not paid back."),
+    work: (pressed) => act(pressed, "Canceling…", () => api.cancel(held.id, "now"),
+      { done: "Canceled. You have the free plan again.", isReflected: (seen) => !seen.is_premium }),
+  });
+}
+
+async function offerChange(plan, pressed, interval = "") {
   say("");
   try {
-    const cost = await whilePressed(button, "Asking for the price…",
-      () => api.previewChange(held.id, plan.id));
-    confirm(`Change to ${plan.name}?`, costTable(cost), `Pay ${money(cost.amount_due, cost.currency)} and change`,
-      (yes) => act(yes, "Changing…", () => api.changePlan(held.id, plan.id, cost.proration_date),
-        `You have ${plan.name} now.`));
+    const cost = await whilePressed(pressed, "Asking for the price…",
+      () => api.previewChange(held.id, plan.id, interval));
+    const due = money(cost.amount_due, cost.currency);
+    ask({
+      title: `Change to ${plan.name}?`, content: costTable(cost),
+      yes: cost.amount_due > 0 ? `Pay ${due} and change` : "Change",
+      work: (yes) => act(yes, "Changing…", () => change(plan, interval, cost),
+        { done: `You have ${plan.name} now.`, isReflected: (seen) => seen.plan === plan.id }),
+    });
   } catch (failure) {
     say(failure.message, "bad");
   }
+}
+
+async function change(plan, interval, cost) {
+  const changed = await api.changePlan(held.id, plan.id, interval, cost.proration_date);
+  if (!changed.change_pending) return;
+  if (!changed.client_secret) throw new Error("The payment did not go through; you keep your old plan.");
+  await satisfyBank(changed.client_secret);
 }
 
 function costTable(cost) {
   const rows = cost.lines.map((line) => h("tr", {}, h("td", {}, line.description),
     h("td", {}, money(line.amount, cost.currency))));
+  const sum = cost.lines.reduce((so_far, line) => so_far + line.amount, 0);
+  const credit = sum < 0 ? `${money(-sum, cost.currency)} are kept for your next invoices.` : "";
   return [h("table", { class: "lines", id: "proration" }, h("tbody", {}, rows),
     h("tfoot", {}, h("tr", {}, h("th", { scope: "row" }, "Due now"),
       h("th", { id: "amount-due" }, money(cost.amount_due, cost.currency))))),
-    h("p", { class: "small quiet-text" }, "What is left of the old plan is credited.")];
+    h("p", { class: "small quiet-text" }, `What is left of the old plan is credited. ${credit}`)];
 }
 
-function askToEnd() {
-  confirm("Cancel now?", [h("p", {}, "Your plan ends at once. What is left of the period is not paid back.")],
-    "Cancel now", (yes) => act(yes, "Canceling…", () => api.cancel(held.id, "now"),
-      "Canceled. You have the free plan again."));
-}
-
-function confirm(title, content, yes, work) {
-  const dialog = h("dialog", { "aria-labelledby": "confirm-title" },
-    h("h2", { id: "confirm-title" }, title), content,
-    h("div", { class: "actions" },
-      h("button", { id: "confirm", onclick: async (event) => {
-        await work(event.target);
-        dialog.close();
-      } }, yes),
-      h("button", { class: "quiet", onclick: () => dialog.close() }, "Leave it as it is")));
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
-}
-
-const draw = () => show(find("account"), accessCard());
+const draw = () => show(find("account"), card());
 
 drawFrame();
 await requireUser("To see your account, say who you are.");
@@ -148,8 +150,10 @@ show(find("account"), spinner());
 try {
   await load();
   draw();
-  const wanted = new URLSearchParams(location.search).get("change");
-  if (wanted && held) find(`change-${wanted}`)?.click();
+  const query = new URLSearchParams(location.search);
+  const wanted = plans.find((plan) => plan.id === query.get("change"));
+  const pressed = held && wanted && find(`change-${wanted.id}`);
+  if (pressed) await offerChange(wanted, pressed, query.get("interval") ?? "");
 } catch (failure) {
   drawFrame();
   show(find("account"));

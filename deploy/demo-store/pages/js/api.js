@@ -3,6 +3,8 @@
 import { current, signOut } from "./session.js";
 
 const TIMEOUT_MS = 45_000;
+const REFLECTED_MS = 10_000;
+const ASK_AGAIN_MS = 200;
 
 /** What an API refused, in words for people; `code` is stable (RFC 9457 problem). */
 export class Refusal extends Error {
@@ -14,12 +16,11 @@ export class Refusal extends Error {
   }
 }
 
-async function call(method, path, { body, key } = {}) {
+async function call(method, path, body) {
   const headers = {};
   const session = current();
   if (session) headers.Authorization = `Bearer ${session.token}`;
   if (body) headers["Content-Type"] = "application/json";
-  if (key) headers["Idempotency-Key"] = key;
   let answer;
   try {
     answer = await fetch(path, {
@@ -44,28 +45,37 @@ export const plans = () => call("GET", "/v1/plans").then((answer) => answer.data
 export const entitlements = () => call("GET", "/v1/me/entitlements");
 export const entitlementsWith = (object, timeoutS) =>
   call("GET", `/v1/me/entitlements?wait_for=${id(object)}&timeout_s=${timeoutS}`);
+/** The first answer that is as wanted, or the last one: what was done at Stripe arrives by an event. */
+export async function entitlementsOnce(isWanted) {
+  for (const end = Date.now() + REFLECTED_MS; ;) {
+    const access = await entitlements();
+    if (isWanted(access) || Date.now() > end) return access;
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+  }
+}
 
 export const startCheckout = (plan, interval) => call("POST", "/v1/checkout-sessions", {
-  body: {
-    plan, interval,
-    success_url: `${location.origin}/success?session_id={CHECKOUT_SESSION_ID}`,
-    cancel_url: `${location.origin}/cancel`,
-  },
+  plan, interval,
+  success_url: `${location.origin}/success?session_id={CHECKOUT_SESSION_ID}`,
+  cancel_url: `${location.origin}/cancel`,
 });
 export const checkoutStatus = (session, waitS) =>
   call("GET", `/v1/checkout-sessions/${id(session)}?wait_s=${waitS}`);
 
+export const subscribe = (plan, interval, paymentMethod) =>
+  call("POST", "/v1/subscriptions", { plan, interval, payment_method: paymentMethod });
 export const subscriptions = () => call("GET", "/v1/subscriptions").then((answer) => answer.data);
-export const previewChange = (subscription, plan) =>
-  call("GET", `/v1/subscriptions/${id(subscription)}/change-preview?plan=${id(plan)}`);
-/** Sent again for the price that was shown, e.g. after a lost answer, it is one change. */
-export const changePlan = (subscription, plan, prorationDate) =>
-  call("PATCH", `/v1/subscriptions/${id(subscription)}`, {
-    key: `${subscription}-${plan}-${prorationDate}`, body: { plan, proration_date: prorationDate },
-  });
+/** Without an interval the subscription keeps its own. */
+export const previewChange = (subscription, plan, interval) =>
+  call("GET", `/v1/subscriptions/${id(subscription)}/change-preview?plan=${id(plan)}` +
+    (interval && `&interval=${id(interval)}`));
+/** For the price that was shown: its proration date makes Stripe reckon the same again. */
+export const changePlan = (subscription, plan, interval, prorationDate) =>
+  call("PATCH", `/v1/subscriptions/${id(subscription)}`,
+    { plan, proration_date: prorationDate, ...(interval && { interval }) });
 export const cancel = (subscription, at) =>
   call("DELETE", `/v1/subscriptions/${id(subscription)}?at=${at}`);
 export const resume = (subscription) =>
   call("POST", `/v1/subscriptions/${id(subscription)}/resume`);
 export const openPortal = () => call("POST", "/v1/portal-sessions",
-  { body: { return_url: `${location.origin}/account` } });
+  { return_url: `${location.origin}/account` });

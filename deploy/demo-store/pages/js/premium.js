@@ -4,14 +4,13 @@
 import * as api from "./api.js";
 import { find, h, notice, show, spinner } from "./dom.js";
 import { drawFrame, requireUser } from "./frame.js";
-import { day, featureName } from "./words.js";
+import { featureName } from "./words.js";
 
 const place = find("premium");
 
 function members(access) {
-  const until = access.valid_until ? `Yours until ${day(access.valid_until)} at least.` : "Yours for good.";
   return [h("h1", {}, "The members' room ", h("span", { class: "badge" }, access.plan)),
-    h("p", { class: "quiet-text" }, until),
+    h("p", { class: "quiet-text" }, "It stays open as long as you have a paid plan."),
     h("section", { class: "card" }, h("h2", {}, "What you can use"),
       h("ul", { class: "features", id: "features" },
         Object.keys(access.features).map((id) => h("li", {}, featureName(id))))),

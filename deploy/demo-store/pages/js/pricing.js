@@ -5,19 +5,23 @@ import * as api from "./api.js";
 import { find, h, notice, show, spinner, whilePressed } from "./dom.js";
 import { askWho, drawFrame } from "./frame.js";
 import { current } from "./session.js";
-import { featureName, money } from "./words.js";
+import { hasCardForm } from "./stripe.js";
+import { featureName, money, priceOf } from "./words.js";
 
 const INTERVALS = [["month", "Monthly"], ["year", "Yearly"]];
 let interval = "month";
 let plans = [];
 let access = null;
+let byCard = false;
 
 function price(plan) {
   if (plan.prices.length === 0) return h("p", { class: "price" }, "$0", h("small", {}, " for ever"));
-  const found = plan.prices.find((each) => each.interval === interval) ?? plan.prices[0];
+  const found = priceOf(plan, interval);
   return h("p", { class: "price" }, money(found.amount, found.currency),
     h("small", {}, ` a ${found.interval}`));
 }
+
+const changeTo = (plan) => new URLSearchParams({ change: plan.id, interval });
 
 function action(plan) {
   if (plan.id === (access?.plan ?? null)) return h("p", { class: "quiet-text" }, "This is your plan.");
@@ -25,10 +29,12 @@ function action(plan) {
     return h("p", { class: "quiet-text" }, access ? "Yours again when a paid plan ends." : "No card needed.");
   }
   if (access?.is_premium) {
-    return h("a", { class: "button quiet", href: `/account?change=${plan.id}` }, `Change to ${plan.name}`);
+    return h("a", { class: "button quiet", href: `/account?${changeTo(plan)}` }, `Change to ${plan.name}`);
   }
   const label = plan.trial_days > 0 ? `Try ${plan.trial_days} days` : `Choose ${plan.name}`;
-  return h("button", { "data-plan": plan.id, onclick: (event) => buy(plan, event.target) }, label);
+  const query = new URLSearchParams({ plan: plan.id, interval });
+  return [h("button", { "data-plan": plan.id, onclick: (event) => buy(plan, event.target) }, label),
+    byCard ? h("a", { class: "small", href: `/card?${query}` }, "or pay by card here") : null];
 }
 
 function card(plan) {
@@ -56,7 +62,7 @@ async function buy(plan, button) {
     location.assign(session.url);
   } catch (failure) {
     if (failure.code === "already_subscribed") {
-      location.assign(`/account?change=${plan.id}`);
+      location.assign(`/account?${changeTo(plan)}`);
       return;
     }
     show(find("note"), notice(failure.message, "bad"));
@@ -67,6 +73,7 @@ async function buy(plan, button) {
 async function load() {
   try {
     plans = await api.plans();
+    byCard = await hasCardForm();
     access = current() ? await api.entitlements() : null;
     draw();
   } catch (failure) {

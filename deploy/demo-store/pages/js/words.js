@@ -8,6 +8,10 @@ export function money(amount, currency) {
   return format.format(amount / 10 ** decimals);
 }
 
+/** The plan's price for that interval, or its first one. */
+export const priceOf = (plan, interval) =>
+  plan.prices.find((each) => each.interval === interval) ?? plan.prices[0];
+
 export function day(time) {
   const options = { day: "numeric", month: "long", year: "numeric" };
   return new Date(time).toLocaleDateString("en-GB", options);
