@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from node_packages import node_sdk, stripe_cli
+from node_packages import node, node_sdk, stripe_cli
 from simulator import API_KEY, Receiver, Simulator
 from stack import eventually
 from stripe_events import sign
@@ -34,7 +34,7 @@ def receiver():
 
 def test_the_node_sdk_buys_changes_cancels_and_refunds(simulator, receiver):
     folder = node_sdk()
-    done = subprocess.run(["node", Path(__file__).with_name("node_sdk.mjs"), simulator.url,
+    done = subprocess.run([node(), Path(__file__).with_name("node_sdk.mjs"), simulator.url,
                            receiver.url], capture_output=True, text=True, check=False,
                           timeout=RUN_TIMEOUT_S,
                           env=os.environ | {"STRIPE_NODE_FOLDER": str(folder)})
