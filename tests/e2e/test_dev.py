@@ -125,6 +125,25 @@ def test_the_store_serves_pages_apis_and_a_token_for_anybody(stack):
     assert elsewhere.status_code == 302 and elsewhere.headers["Location"].startswith(store)
 
 
+def test_outside_test_mode_the_store_has_no_sign_in(stack, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    text = (stack.home / "store" / "nginx.conf").read_text()
+    own = text.replace(stack["STORE_URL"].rpartition(":")[2], str(port))
+    (tmp_path / "nginx.conf").write_text(own.replace(str(stack.home / "store"), str(tmp_path)))
+    live = os.environ | {"STRIPE_MODE": "live", "JWT_HS256_SECRET": stack["JWT_HS256_SECRET"]}
+    # One process, which may read the pages wherever the clone lies.
+    store = subprocess.Popen(["/usr/sbin/nginx", "-e", "stderr", "-g", "master_process off;",
+                              "-c", tmp_path / "nginx.conf"], env=live)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        eventually(lambda: requests.get(url, timeout=10).ok)
+        assert requests.get(f"{url}/sign-in/token?user=usr_eve", timeout=10).status_code == 404
+    finally:
+        store.terminate()
+        store.wait(timeout=10)
+
+
 def test_entitlements_own_commands_run_on_the_stack(stack):
     assert "rebuild" in stack.dev("entitlements", "--help").stdout
     assert "./dev up" in stack.dev("entitlements", check=False).stderr

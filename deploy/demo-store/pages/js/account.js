@@ -100,7 +100,7 @@ async function openPortal(pressed) {
 
 function offerEnd() {
   ask({
-    title: "Cancel now?", yes: "Cancel now",
+    title: "Cancel now?", yes: "Cancel now", ends: true,
     content: h("p", {}, "Your plan ends at once. What is left of the period is not paid back."),
     work: (pressed) => act(pressed, "Canceling…", () => api.cancel(held.id, "now"),
       { done: "Canceled. You have the free plan again.", isReflected: (seen) => !seen.is_premium }),

@@ -32,7 +32,10 @@ async function call(method, path, body) {
   const type = answer.headers.get("Content-Type") ?? "";
   const content = type.includes("json") ? await answer.json() : {};
   if (answer.ok) return content;
-  if (answer.status === 401) signOut();
+  if (answer.status === 401) {
+    signOut();
+    content.detail = "Your sign-in has ended. Sign in again.";
+  }
   if (answer.status >= 500 && !content.detail) {
     content.detail = "The shop is not available right now. Nothing was changed; try again in a moment.";
   }
