@@ -116,6 +116,20 @@ Outcome<Json> read_parameters(const Operation& operation, const ApiRequest& requ
   return check_parameters(*form, groups);
 }
 
+/// The test clock by whose time the call is answered: that of the object in its path, else of those
+/// that it names.
+std::string clock_of(const World& world, const Call& call) {
+  for (const std::string& id : call.path_values) {
+    std::string clock = world.clock_of(id);
+    if (!clock.empty()) return clock;
+  }
+  for (const char* name : {"customer", "subscription", "invoice", "payment_intent", "charge"}) {
+    std::string clock = world.clock_of(call.parameters[name].text());
+    if (!clock.empty()) return clock;
+  }
+  return call.parameters["test_clock"].text();
+}
+
 std::string fingerprint_of(const ApiRequest& request) {
   return std::string{request.path} + "?" + std::string{request.query} + "\n" +
          std::string{request.body};
@@ -158,7 +172,10 @@ ApiAnswer Api::run_once(const Operation& operation, Call& call, const ApiRequest
   if (!parameters) return refuse(parameters.error(), std::move(request_id));
   call.parameters = std::move(*parameters);
   world_.set_origin({request_id, std::string{request.idempotency_key}});
-  const auto outcome = run(operation, call, request);
+  const auto outcome = [&] {
+    const InTimeOf scope{world_, clock_of(world_, call)};
+    return run(operation, call, request);
+  }();
   world_.set_origin({});
   ApiAnswer answer;
   if (outcome) {

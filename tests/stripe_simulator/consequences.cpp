@@ -24,7 +24,21 @@ bool only_waits(const World& world, const std::string& subscription, const std::
          waits_for_update(world, subscription, invoice);
 }
 
+/// `save_default_payment_method`: it is charged with this method from now on.
+void keep_method(World& world, const std::string& subscription, const std::string& invoice) {
+  const Json& object = world.get(subscription);
+  const std::string intent = payment_of_invoice(world, invoice);
+  if (intent.empty() ||
+      object.at("payment_settings.save_default_payment_method").text() != "on_subscription") {
+    return;
+  }
+  const Json method = world.get(intent)["payment_method"];
+  change_subscription(world, subscription,
+                      [&](Json& changed) { changed["default_payment_method"] = method; });
+}
+
 void follow_paid(World& world, const std::string& subscription, const std::string& invoice) {
+  keep_method(world, subscription, invoice);
   apply_pending_update(world, subscription, invoice);
   resume_when_paid(world, subscription, invoice);
   const Json object = world.get(subscription);
@@ -47,10 +61,10 @@ void follow_failed(World& world, const std::string& subscription, bool last) {
 
 void fail_invoice(World& world, const std::string& invoice, const std::string& subscription) {
   const Json object = world.get(invoice);
-  const bool waits = subscription.empty() || only_waits(world, subscription, invoice);
+  const bool waits = object["status"].text() != "open" || subscription.empty() ||
+                     only_waits(world, subscription, invoice);
   const auto failures = static_cast<std::size_t>(object["attempt_count"].integer());
-  const bool retries =
-      !waits && object["status"].text() == "open" && failures < retry_waits_s.size();
+  const bool retries = !waits && failures < retry_waits_s.size();
   mark_attempt_failed(world, invoice, retries ? world.now() + retry_waits_s[failures] : 0);
   if (!waits) follow_failed(world, subscription, !retries);
 }

@@ -29,8 +29,9 @@ constexpr Parameter members[] = {
     {.path = "invoice_settings.default_payment_method"},
     {.path = "invoice_settings.footer"},
     {.path = "invoice_prefix"},
+    {.path = "test_clock"},
 };
-constexpr Parameter list_filters[] = {{.path = "email"}};
+constexpr Parameter list_filters[] = {{.path = "email"}, {.path = "test_clock"}};
 
 Json blank_customer(World& world) {
   const std::string id = world.make_id("cus_", 14);
@@ -79,11 +80,21 @@ Outcome<Json> settle_default(World& world, std::string_view customer, Json param
   return parameters;
 }
 
-Outcome<Json> create(Call& call) { return create_customer(call.world, call.parameters); }
+Outcome<Json> create(Call& call) {
+  const std::string& clock = call.parameters["test_clock"].text();
+  if (!clock.empty()) {
+    const auto found = find_object(call.world, "test_helpers.test_clock", clock, "test_clock");
+    if (!found) return found;
+  }
+  return create_customer(call.world, call.parameters);
+}
 
 Outcome<Json> update(Call& call) {
   const auto customer = find_object(call.world, kind, call.id());
   if (!customer) return customer;
+  if (call.parameters.has("test_clock")) {
+    return invalid("test_clock", "parameter_unknown", "Received unknown parameter: test_clock");
+  }
   auto changes = settle_default(call.world, call.id(), call.parameters);
   if (!changes) return changes;
   changes->erase("expand");
@@ -101,17 +112,15 @@ Outcome<Json> show(Call& call) {
 Outcome<Json> remove(Call& call) {
   const auto customer = find_object(call.world, kind, call.id());
   if (!customer) return customer;
-  for (const std::string& id : std::vector<std::string>{call.world.ids("subscription")}) {
-    const Json& subscription = call.world.get(id);
-    if (subscription["customer"].text() != call.id() || has_ended(subscription)) continue;
-    end_subscription(call.world, id, "cancellation_requested");
-  }
-  return call.world.remove(call.id(), "customer.deleted");
+  return delete_customer(call.world, call.id());
 }
 
 Outcome<Json> list(Call& call) {
-  constexpr Filter filters[] = {{"email", "email"}};
-  return list_objects(call, kind, "/v1/customers", filters);
+  constexpr Filter filters[] = {{"email", "email"}, {"test_clock", "test_clock"}};
+  const bool of_clock = !call.parameters["test_clock"].is_null();
+  return list_objects(call, kind, "/v1/customers", filters, [&](const Json& customer) {
+    return of_clock || customer["test_clock"].is_null();
+  });
 }
 
 constexpr Operation operations[] = {
@@ -125,6 +134,14 @@ constexpr Operation operations[] = {
 }  // namespace
 
 Operations customer_operations() { return operations; }
+
+Json delete_customer(World& world, const std::string& id) {
+  for (const std::string& subscription : world.ids_with("subscription", "customer", id)) {
+    if (has_ended(world.get(subscription))) continue;
+    end_subscription(world, subscription, "cancellation_requested");
+  }
+  return world.remove(id, "customer.deleted");
+}
 
 Outcome<Json> create_customer(World& world, const Json& parameters) {
   Json customer = blank_customer(world);

@@ -8,6 +8,9 @@ namespace tollgate::simulator {
 
 Operations customer_operations();
 
+/// Ends its subscriptions and leaves a stub, as `DELETE /v1/customers/{id}` does.
+Json delete_customer(World& world, const std::string& id);
+
 /// For Checkout, which makes customers by itself; `parameters` as for POST /v1/customers.
 Outcome<Json> create_customer(World& world, const Json& parameters);
 

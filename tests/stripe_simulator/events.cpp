@@ -25,7 +25,7 @@ bool is_of_type(const std::string& type, const std::string& wanted) {
 }
 
 bool is_kept(const World& world, const Json& event) {
-  return event["created"].integer() > world.now() - events_kept_s;
+  return world.made_at(event["id"].text()) > world.now() - events_kept_s;
 }
 
 Outcome<Json> show(Call& call) {

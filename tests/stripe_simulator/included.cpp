@@ -35,10 +35,8 @@ Json confirmation_secret(const World& world, const std::string& invoice) {
 
 Json refunds(const World& world, const std::string& charge) {
   Json::Array found;
-  const auto& ids = world.ids("refund");
-  for (auto id = ids.rbegin(); id != ids.rend(); ++id) {
-    if (world.get(*id)["charge"].text() == charge) found.push_back(world.get(*id));
-  }
+  const auto ids = world.ids_with("refund", "charge", charge);
+  for (auto id = ids.rbegin(); id != ids.rend(); ++id) found.push_back(world.get(*id));
   return inline_list("/v1/charges/" + charge + "/refunds", std::move(found));
 }
 

@@ -11,10 +11,6 @@ constexpr std::string_view kind = "invoiceitem";
 constexpr Parameter list_filters[] = {
     {.path = "customer"}, {.path = "invoice"}, {.path = "pending", .shape = Shape::boolean}};
 
-std::string subscription_of(const Json& item) {
-  return item.at("parent.subscription_details.subscription").text();
-}
-
 LineOrder line_of(const World& world, const Json& item) {
   LineOrder line;
   line.amount = item["amount"].integer();
@@ -79,15 +75,16 @@ void create_invoice_item(World& world, const std::string& subscription, const Li
            {"proration", line.proration},
            {"quantity", line.quantity},
            {"tax_rates", Json::array()},
-           {"test_clock", nullptr}}),
+           {"test_clock", world.get(subscription)["test_clock"]}}),
       "invoiceitem.created");
 }
 
 std::vector<LineOrder> pending_lines(const World& world, const std::string& subscription) {
   std::vector<LineOrder> lines;
-  for (const std::string& id : world.ids(kind)) {
+  for (const std::string& id :
+       world.ids_with(kind, "parent.subscription_details.subscription", subscription)) {
     const Json& item = world.get(id);
-    if (!item["invoice"].is_null() || subscription_of(item) != subscription) continue;
+    if (!item["invoice"].is_null()) continue;
     lines.push_back(line_of(world, item));
   }
   return lines;

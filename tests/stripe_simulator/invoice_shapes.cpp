@@ -158,6 +158,7 @@ Json draft_invoice_shape(World& world, const InvoiceOrder& order, const std::str
                       {"status", "draft"},
                       {"subtotal", total},
                       {"subtotal_excluding_tax", total},
+                      {"test_clock", customer == nullptr ? Json{} : (*customer)["test_clock"]},
                       {"total", total},
                       {"total_excluding_tax", total}}));
   return invoice;

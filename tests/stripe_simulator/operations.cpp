@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operations.hpp"
 
+#include "billing_portal.hpp"
 #include "charges.hpp"
 #include "checkout_operations.hpp"
 #include "customers.hpp"
 #include "disputes.hpp"
+#include "entitlements.hpp"
 #include "events.hpp"
 #include "invoice_items.hpp"
 #include "invoice_operations.hpp"
@@ -15,14 +17,18 @@
 #include "prices.hpp"
 #include "products.hpp"
 #include "refunds.hpp"
+#include "setup_intents.hpp"
 #include "subscription_operations.hpp"
 #include "subscription_pauses.hpp"
+#include "test_clocks.hpp"
 #include "webhook_endpoints.hpp"
 
 namespace tollgate::simulator {
 
 std::span<const Operations> all_operations() {
   static const Operations tables[] = {
+      billing_portal_operations(),  entitlement_operations(),
+      test_clock_operations(),      setup_intent_operations(),
       charge_operations(),          checkout_operations(),
       customer_operations(),        dispute_operations(),
       event_operations(),           invoice_operations(),

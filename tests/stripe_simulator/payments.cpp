@@ -38,7 +38,18 @@ void decline(World& world, const std::string& intent, const std::string& code,
   world.announce(intent, "payment_intent.payment_failed");
 }
 
+/// A method that is kept for later payments is the customer's from now on.
+void keep_method(World& world, const Json& intent) {
+  const std::string& customer = intent["customer"].text();
+  const std::string& method = intent["payment_method"].text();
+  if (intent["setup_future_usage"].is_null() || customer.empty()) return;
+  const Json* object = world.find("payment_method", method);
+  if (object == nullptr || !(*object)["customer"].is_null()) return;
+  attach_payment_method(world, method, customer);
+}
+
 void succeed(World& world, const std::string& intent) {
+  keep_method(world, Json{world.get(intent)});
   const std::string charge = create_charge(world, intent, "succeeded", {}, {});
   world.change(intent, {}, [&](Json& object) {
     object["status"] = "succeeded";

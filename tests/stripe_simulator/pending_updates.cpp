@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pending_updates.hpp"
 
+#include "entitlements.hpp"
 #include "subscription_billing.hpp"
 #include "subscriptions.hpp"
 
@@ -39,6 +40,7 @@ void change_when_paid(World& world, const std::string& id, const PlanChange& cha
   pay_invoice(world, invoice, nullptr);
   world.note(id, "unannounced", nullptr);
   world.announce_change(id, "customer.subscription.updated", before);
+  refresh_entitlements(world, id);
   if (world.get(id)["pending_update"].is_null()) {
     plan_next(world, id);
   } else {

@@ -95,8 +95,8 @@ std::optional<ApiError> claim_lookup_key(World& world, const Json& parameters,
                                          std::string_view claimant) {
   const std::string& key = parameters["lookup_key"].text();
   if (key.empty()) return std::nullopt;
-  for (const std::string& id : world.ids(kind)) {
-    if (id == claimant || world.get(id)["lookup_key"].text() != key) continue;
+  for (const std::string& id : world.ids_with(kind, "lookup_key", key)) {
+    if (id == claimant) continue;
     if (!parameters["transfer_lookup_key"].flag()) {
       return invalid("lookup_key", {}, "A price (`" + id + "`) already uses that lookup key.");
     }

@@ -90,10 +90,7 @@ Outcome<Json> update(Call& call) {
 Outcome<Json> remove(Call& call) {
   const auto product = find_object(call.world, kind, call.id());
   if (!product) return product;
-  const auto& prices = call.world.ids("price");
-  if (std::any_of(prices.begin(), prices.end(), [&](const std::string& price) {
-        return call.world.get(price)["product"].text() == call.id();
-      })) {
+  if (!call.world.ids_with("price", "product", call.id()).empty()) {
     return invalid("id", {},
                    "This product cannot be deleted because it has one or more "
                    "user-created prices.");

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "entitlements.hpp"
 #include "invoice_items.hpp"
 #include "payments.hpp"
 #include "pending_updates.hpp"
@@ -115,6 +116,7 @@ void change_now(World& world, const std::string& id, const PlanChange& change,
   world.note(id, "unannounced", nullptr);
   world.announce_change(id, "customer.subscription.updated", before);
   plan_next(world, id);
+  refresh_entitlements(world, id);
   const Json& resumes = world.get(id).at("pause_collection.resumes_at");
   world.unschedule(id, "resume_collection");
   if (resumes.is_integer()) world.schedule({resumes.integer(), "resume_collection", id});

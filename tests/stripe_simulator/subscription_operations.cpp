@@ -39,7 +39,8 @@ constexpr Parameter cancel_parameters[] = {
     {.path = "cancellation_details.comment"},
     {.path = "cancellation_details.feedback"},
 };
-constexpr Parameter list_filters[] = {{.path = "customer"}, {.path = "price"}, {.path = "status"}};
+constexpr Parameter list_filters[] = {
+    {.path = "customer"}, {.path = "price"}, {.path = "status"}, {.path = "test_clock"}};
 constexpr Parameter item_filters[] = {{.path = "subscription", .need = Need::required}};
 
 Outcome<std::vector<ItemOrder>> read_items(const World& world, const Json& parameters) {
@@ -94,6 +95,8 @@ SubscriptionOrder read_order(const World& world, const Json& parameters) {
     order.trial_end = world.now() + parameters["trial_period_days"].integer() * day_s;
   }
   if (parameters["trial_end"].is_integer()) order.trial_end = parameters["trial_end"].integer();
+  order.keeps_payment_method =
+      parameters.at("payment_settings.save_default_payment_method").text() == "on_subscription";
   const Json& behavior = parameters.at("trial_settings.end_behavior.missing_payment_method");
   if (!behavior.is_null()) order.without_payment_method = behavior.text();
   return order;
@@ -142,11 +145,15 @@ bool is_wanted(const std::string& status, const Json& subscription) {
 }
 
 Outcome<Json> list(Call& call) {
-  constexpr Filter filters[] = {{"customer", "customer"}};
+  constexpr Filter filters[] = {{"customer", "customer"}, {"test_clock", "test_clock"}};
+  // Those that live by a test clock are told on request only.
+  const bool with_clocks =
+      !call.parameters["customer"].is_null() || !call.parameters["test_clock"].is_null();
   const std::string& status = call.parameters["status"].text();
   const std::string& price = call.parameters["price"].text();
   return list_objects(call, kind, "/v1/subscriptions", filters, [&](const Json& subscription) {
     if (!is_wanted(status, subscription)) return false;
+    if (!with_clocks && !subscription["test_clock"].is_null()) return false;
     if (price.empty()) return true;
     for (const Json& item : subscription.at("items.data").items()) {
       if (item.at("price.id").text() == price) return true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "subscription_pauses.hpp"
 
+#include "entitlements.hpp"
 #include "invoice_items.hpp"
 #include "invoices.hpp"
 #include "plan_change.hpp"
@@ -82,6 +83,7 @@ void announce_resumed(World& world, const std::string& id, const Json& before) {
   world.announce_change(id, "customer.subscription.updated", before);
   world.announce(id, "customer.subscription.resumed");
   plan_next(world, id);
+  refresh_entitlements(world, id);
 }
 
 void make_active(Json& subscription) {

@@ -116,6 +116,7 @@ Json subscription_shape(World& world, const SubscriptionOrder& order) {
              {"description", order.description.empty() ? Json{} : Json{order.description}},
              {"items", items_of(world, id, order)},
              {"start_date", now},
+             {"test_clock", world.get(order.customer)["test_clock"]},
              {"status", trial ? "trialing" : "incomplete"},
              {"trial_end", trial ? Json{order.trial_end} : Json{}},
              {"trial_settings",
@@ -124,6 +125,9 @@ Json subscription_shape(World& world, const SubscriptionOrder& order) {
                                                             order.without_payment_method}})}})},
              {"trial_start", trial ? Json{now} : Json{}}}));
   subscription["metadata"] = order.metadata;
+  if (order.keeps_payment_method) {
+    subscription["payment_settings"]["save_default_payment_method"] = "on_subscription";
+  }
   return subscription;
 }
 

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
+#include "entitlements.hpp"
 #include "invoices.hpp"
 #include "plan_change.hpp"
+#include "setup_intents.hpp"
 #include "subscription_billing.hpp"
 #include "subscription_pauses.hpp"
 #include "subscription_shapes.hpp"
@@ -54,6 +56,16 @@ bool ends_without_method(World& world, const std::string& id) {
   return true;
 }
 
+/// Nothing to pay today and nothing to pay with later: the client may set a method up.
+void offer_setup(World& world, const std::string& id) {
+  const Json subscription = world.get(id);
+  SetupOrder order;
+  order.customer = subscription["customer"].text();
+  const std::string intent = create_setup(world, order);
+  world.note(intent, "subscription", id);
+  change_subscription(world, id, [&](Json& object) { object["pending_setup_intent"] = intent; });
+}
+
 }  // namespace
 
 std::string start_subscription(World& world, const SubscriptionOrder& order, FirstPayment first) {
@@ -67,11 +79,15 @@ std::string start_subscription(World& world, const SubscriptionOrder& order, Fir
     if (order.trial_end == 0) {
       change_subscription(world, id, [](Json& object) { object["status"] = "active"; });
     }
+    if (first == FirstPayment::wait && !has_payment_method(world, world.get(id))) {
+      offer_setup(world, id);
+    }
   } else if (first == FirstPayment::charge) {
     pay_invoice(world, invoice, nullptr);
   }
   world.note(id, "unannounced", nullptr);
   world.announce(id, "customer.subscription.created");
+  refresh_entitlements(world, id);
   plan_next(world, id);
   return id;
 }
@@ -80,6 +96,7 @@ void change_subscription(World& world, const std::string& id,
                          const std::function<void(Json&)>& change) {
   const bool announced = !world.notes(id)["unannounced"].flag();
   world.change(id, announced ? "customer.subscription.updated" : "", change);
+  if (announced) refresh_entitlements(world, id);
 }
 
 void end_subscription(World& world, const std::string& id, std::string_view reason) {
@@ -93,11 +110,12 @@ void end_subscription(World& world, const std::string& id, std::string_view reas
     }
   });
   world.announce(id, "customer.subscription.deleted");
-  for (const std::string& invoice : std::vector<std::string>{world.ids("invoice")}) {
-    if (subscription_of_invoice(world, invoice) != id) continue;
+  for (const std::string& invoice :
+       world.ids_with("invoice", "parent.subscription_details.subscription", id)) {
     world.unschedule(invoice);
     world.change(invoice, {}, [](Json& object) { object["auto_advance"] = false; });
   }
+  refresh_entitlements(world, id);
 }
 
 void plan_next(World& world, const std::string& id) {

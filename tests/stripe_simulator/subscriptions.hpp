@@ -26,6 +26,7 @@ struct SubscriptionOrder {
   std::int64_t trial_end = 0;                             ///< 0: none
   std::string without_payment_method = "create_invoice";  ///< at the trial's end; pause, cancel
   std::string description;
+  bool keeps_payment_method = false;  ///< what pays its invoices first becomes its default
 };
 
 enum class FirstPayment {

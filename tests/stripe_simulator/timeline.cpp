@@ -7,6 +7,7 @@
 #include "subscription_billing.hpp"
 #include "subscription_pauses.hpp"
 #include "subscriptions.hpp"
+#include "test_clocks.hpp"
 
 namespace tollgate::simulator {
 namespace {
@@ -17,11 +18,17 @@ struct Action {
 };
 
 constexpr Action actions[] = {
-    {"expire_incomplete", expire_incomplete},    {"expire_pending_update", expire_pending_update},
-    {"expire_session", expire_session_when_due}, {"finalize_invoice", finalize_and_pay},
-    {"give_up_resume", give_up_resume},          {"renew_subscription", renew_subscription},
-    {"resume_collection", resume_collection},    {"retry_invoice", retry_invoice},
-    {"settle_payment", settle_payment_when_due}, {"warn_of_trial_end", warn_of_trial_end},
+    {"advance_test_clock", advance_test_clock},
+    {"expire_incomplete", expire_incomplete},
+    {"expire_pending_update", expire_pending_update},
+    {"expire_session", expire_session_when_due},
+    {"finalize_invoice", finalize_and_pay},
+    {"give_up_resume", give_up_resume},
+    {"renew_subscription", renew_subscription},
+    {"resume_collection", resume_collection},
+    {"retry_invoice", retry_invoice},
+    {"settle_payment", settle_payment_when_due},
+    {"warn_of_trial_end", warn_of_trial_end},
 };
 
 }  // namespace

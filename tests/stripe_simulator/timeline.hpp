@@ -6,7 +6,7 @@
 
 namespace tollgate::simulator {
 
-/// Everything due until then, in the order of time; then it is that time.
+/// Everything due until then by the clock in force, in the order of time; then it is that time.
 void pass_time(World& world, std::int64_t until);
 
 }  // namespace tollgate::simulator

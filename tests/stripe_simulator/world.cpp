@@ -13,11 +13,35 @@ constexpr std::string_view letters_of_ids =
 
 const Json nothing;
 
+/// Events change at the highest rate, with every delivery, and are in no index.
+bool is_event(const Json& object) { return object["object"].text() == "event"; }
+
 }  // namespace
 
 World::World(std::uint64_t seed, std::int64_t now) : random_state_(seed), now_(now) {}
 
 void World::advance_to(std::int64_t now) { now_ = std::max(now_, now); }
+
+void World::start_clock(const std::string& clock, std::int64_t now) {
+  ++revision_;
+  times_[clock] = now;
+}
+
+std::string World::clock_of(std::string_view id) const {
+  const Json* object = find(id);
+  if (object == nullptr) return {};
+  const std::string& own = (*object)["test_clock"].text();
+  if (!own.empty()) return own;
+  const Json* customer = find("customer", (*object)["customer"].text());
+  return customer == nullptr ? std::string{} : (*customer)["test_clock"].text();
+}
+
+void World::enter_clock(const std::string& clock) {
+  if (clock == clock_ || (!clock.empty() && !times_.contains(clock))) return;
+  times_[clock_] = now_;
+  clock_ = clock;
+  now_ = times_.at(clock);
+}
 
 // SplitMix64: one word of state, which the state file can hold.
 std::uint64_t World::random() {
@@ -76,24 +100,49 @@ void World::note(std::string_view id, std::string_view key, Json value) {
   record(id).notes[key] = std::move(value);
 }
 
+std::vector<std::string> World::ids_with(std::string_view kind, std::string_view path,
+                                         std::string_view value) const {
+  return index_.find(kind, path, value);
+}
+
+std::uint64_t World::number_of(std::string_view id) const {
+  const auto found = records_.find(id);
+  return found == records_.end() ? 0 : found->second.number;
+}
+
+std::int64_t World::made_at(std::string_view event_id) const {
+  return notes(event_id)["made_at"].integer(get(event_id)["created"].integer());
+}
+
+World::Record& World::add_record(const std::string& kind, const std::string& id, Json object,
+                                 Json notes) {
+  ids_by_kind_[kind].push_back(id);
+  Record& added = records_[id] = Record{std::move(object), std::move(notes), ++last_number_};
+  if (kind != "event") index_.update(added.number, added.object, added.entries);
+  return added;
+}
+
 const Json& World::create(Json object, std::string_view event_type) {
   ++revision_;
   const std::string id = object["id"].text();
-  ids_by_kind_[object["object"].text()].push_back(id);
-  const Json& made = (records_[id] = Record{std::move(object), Json::object()}).object;
+  const std::string kind = object["object"].text();
+  const Json& made = add_record(kind, id, std::move(object), Json::object()).object;
   if (!event_type.empty()) add_event(event_type, made, nullptr);
   return made;
 }
 
 const Json& World::change(std::string_view id, std::string_view event_type,
                           const std::function<void(Json&)>& change) {
-  Json& object = record(id).object;
+  Record& changed = record(id);
+  Json& object = changed.object;
   if (event_type.empty()) {
     change(object);
+    if (!is_event(object)) index_.update(changed.number, object, changed.entries);
     return object;
   }
   const Json before = object;
   change(object);
+  index_.update(changed.number, object, changed.entries);
   if (object != before) add_event(event_type, object, &before);
   return object;
 }
@@ -103,6 +152,7 @@ Json World::remove(std::string_view id, std::string_view event_type) {
   const Json before = removed.object;
   removed.object =
       Json::object({{"id", std::string{id}}, {"object", before["object"]}, {"deleted", true}});
+  index_.leave(removed.number, removed.entries);
   std::erase(ids_by_kind_[before["object"].text()], id);
   unschedule(id);
   if (!event_type.empty()) add_event(event_type, before, nullptr);
@@ -130,7 +180,7 @@ void World::add_event(std::string_view type, const Json& object, const Json* bef
       {{"id", make_id("evt_1", 23)},
        {"object", "event"},
        {"api_version", pinned_version},
-       {"created", now_},
+       {"created", now()},
        {"data", data},
        {"livemode", false},
        {"pending_webhooks", 0},
@@ -140,13 +190,13 @@ void World::add_event(std::string_view type, const Json& object, const Json* bef
   Json event_notes = Json::object();
   // Whole, because what counts as changed depends on the version in which the event is shown.
   if (before != nullptr) event_notes["before"] = *before;
+  if (!clock_.empty()) event_notes["made_at"] = times_.at({});
   keep_event(std::move(event), std::move(event_notes));
 }
 
 void World::keep_event(Json event, Json event_notes) {
   const std::string id = event["id"].text();
-  ids_by_kind_["event"].push_back(id);
-  records_[id] = Record{std::move(event), std::move(event_notes)};
+  add_record("event", id, std::move(event), std::move(event_notes));
   new_events_.push_back(id);
   ++events_made_;
 }
@@ -165,7 +215,7 @@ void World::forget_events(std::int64_t made_up_to) {
   const auto kept = std::find_if(ids.begin(), ids.end(), [&](const std::string& id) {
     const Json& event = get(id);
     const bool waits = event["pending_webhooks"].integer() > 0 && !notes(id)["given_up"].flag();
-    return event["created"].integer() > made_up_to || waits;
+    return made_at(id) > made_up_to || waits;
   });
   if (kept == ids.begin()) return;
   ++revision_;
@@ -173,78 +223,12 @@ void World::forget_events(std::int64_t made_up_to) {
   ids.erase(ids.begin(), kept);
 }
 
-void World::schedule(Due due) { agenda_.insert(std::move(due)); }
+void World::schedule(Due due) { agenda_.add(clock_, std::move(due)); }
 
 void World::unschedule(std::string_view object_id, std::string_view action) {
-  std::erase_if(agenda_, [&](const Due& due) {
-    return due.object_id == object_id && (action.empty() || due.action == action);
-  });
+  agenda_.remove(object_id, action);
 }
 
-bool World::take_due(std::int64_t until, Due& due) {
-  if (agenda_.empty() || agenda_.begin()->at > until) return false;
-  due = std::move(agenda_.extract(agenda_.begin()).value());
-  return true;
-}
-
-Json World::to_json() const {
-  Json saved = Json::object(
-      {{"format", 1}, {"now", now_}, {"random", static_cast<std::int64_t>(random_state_)}});
-  saved["objects"] = Json::array();
-  for (const auto& [kind, ids] : ids_by_kind_) {
-    Json group = Json::array();
-    for (const std::string& id : ids) {
-      group.items().push_back(Json::array({get(id), notes(id)}));
-    }
-    saved["objects"].items().push_back(Json::object({{"kind", kind}, {"of", group}}));
-  }
-  saved["deleted"] = Json::array();
-  for (const auto& [id, kept] : records_) {
-    if (kept.object["deleted"].flag()) saved["deleted"].items().push_back(kept.object);
-  }
-  saved["counts"] = Json::object();
-  for (const auto& [row, number] : counts_) saved["counts"][row] = number;
-  saved["agenda"] = Json::array();
-  for (const Due& due : agenda_) {
-    saved["agenda"].items().push_back(Json::array({due.at, due.action, due.object_id}));
-  }
-  return saved;
-}
-
-void World::start_over(std::uint64_t seed, std::int64_t now) {
-  World empty{seed, now};
-  empty.revision_ = revision_ + 1;
-  empty.pages_url_ = pages_url_;
-  *this = std::move(empty);
-}
-
-bool World::load(const Json& saved) {
-  if (saved["format"].integer() != 1) return false;
-  World loaded{static_cast<std::uint64_t>(saved["random"].integer()), saved["now"].integer()};
-  for (const Json& group : saved["objects"].items()) {
-    for (const Json& pair : group["of"].items()) {
-      if (pair.items().size() != 2 || !pair.items()[0]["id"].is_text()) return false;
-      const std::string id = pair.items()[0]["id"].text();
-      loaded.ids_by_kind_[group["kind"].text()].push_back(id);
-      loaded.records_[id] = Record{pair.items()[0], pair.items()[1]};
-      const bool is_due = pair.items()[0]["pending_webhooks"].integer() > 0;
-      if (is_due && !pair.items()[1]["given_up"].flag()) loaded.new_events_.push_back(id);
-    }
-  }
-  for (const Json& stub : saved["deleted"].items()) {
-    loaded.records_[stub["id"].text()] = Record{stub, Json::object()};
-  }
-  for (const Member& row : saved["counts"].members()) {
-    loaded.counts_[row.key] = row.value.integer();
-  }
-  for (const Json& due : saved["agenda"].items()) {
-    if (due.items().size() != 3) return false;
-    loaded.schedule({due.items()[0].integer(), due.items()[1].text(), due.items()[2].text()});
-  }
-  loaded.revision_ = revision_ + 1;
-  loaded.pages_url_ = pages_url_;
-  *this = std::move(loaded);
-  return true;
-}
+bool World::take_due(std::int64_t until, Due& due) { return agenda_.take(clock_, until, due); }
 
 }  // namespace tollgate::simulator

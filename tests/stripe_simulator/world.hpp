@@ -7,13 +7,14 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "agenda.hpp"
 #include "json.hpp"
+#include "object_index.hpp"
 
 namespace tollgate::simulator {
 
@@ -26,22 +27,22 @@ struct Origin {
   std::string idempotency_key;
 };
 
-/// Something that happens by itself later.
-struct Due {
-  std::int64_t at = 0;  ///< seconds of the simulated time
-  std::string action;   ///< a row of timeline.cpp
-  std::string object_id;
-  auto operator<=>(const Due&) const = default;
-};
-
 class World {
  public:
   /// The same seed, times and calls give the same ids.
   World(std::uint64_t seed, std::int64_t now);
 
+  /// Of the test clock in force, else everybody's.
   [[nodiscard]] std::int64_t now() const { return now_; }
   /// Forwards only; an earlier time changes nothing.
   void advance_to(std::int64_t now);
+
+  /// Begins a time of its own, of the test clock with that id.
+  void start_clock(const std::string& clock, std::int64_t now);
+  /// The test clock that the object lives by, itself or through its customer; empty: none.
+  [[nodiscard]] std::string clock_of(std::string_view id) const;
+  /// From now on it is that test clock's time; empty, or a clock that was not started: everybody's.
+  void enter_clock(const std::string& clock);
 
   /// Where a browser finds the pages of sessions: `http://127.0.0.1:12111`.
   [[nodiscard]] const std::string& pages_url() const { return pages_url_; }
@@ -62,6 +63,15 @@ class World {
   [[nodiscard]] const Json& get(std::string_view id) const;
   /// In the order of their making.
   [[nodiscard]] const std::vector<std::string>& ids(std::string_view kind) const;
+  /// Those whose member at `path` is `value`, without a look at the others; `path` must be a row of
+  /// object_index.cpp.
+  [[nodiscard]] std::vector<std::string> ids_with(std::string_view kind, std::string_view path,
+                                                  std::string_view value) const;
+  /// Rises with the making of objects; 0 for what is not there.
+  [[nodiscard]] std::uint64_t number_of(std::string_view id) const;
+
+  /// When the event was made by everybody's time: what Stripe's thirty days count from.
+  [[nodiscard]] std::int64_t made_at(std::string_view event_id) const;
 
   /// What the simulator remembers of an object and Stripe never shows.
   [[nodiscard]] const Json& notes(std::string_view id) const;
@@ -93,10 +103,12 @@ class World {
   /// Stripe lists no more need not be kept. Call it when the new events have been taken.
   void forget_events(std::int64_t made_up_to);
 
+  /// In the time of the clock in force.
   void schedule(Due due);
   /// Those of the object that are due for this action, or for any when it is empty.
   void unschedule(std::string_view object_id, std::string_view action = {});
-  /// Takes the earliest one that is due at that time or before; false when there is none.
+  /// Takes the earliest one that is due by the clock in force at that time or before; false when
+  /// there is none.
   bool take_due(std::int64_t until, Due& due);
 
   /// Rises with every change that to_json() shows.
@@ -112,24 +124,50 @@ class World {
   struct Record {
     Json object;
     Json notes;
+    std::uint64_t number = 0;
+    ObjectIndex::Entries entries{};
+  };
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
   };
   const Record& record(std::string_view id) const;
   Record& record(std::string_view id);
+  Record& add_record(const std::string& kind, const std::string& id, Json object, Json notes);
   void add_event(std::string_view type, const Json& object, const Json* before);
   void keep_event(Json event, Json event_notes);
   std::uint64_t random();
 
   std::uint64_t random_state_;
   std::int64_t now_;
+  std::string clock_;                                       ///< the test clock in force, or empty
+  std::map<std::string, std::int64_t, std::less<>> times_;  ///< of those that are not, by clock
   Origin origin_;
   std::string pages_url_;
-  std::map<std::string, Record, std::less<>> records_;
+  std::unordered_map<std::string, Record, TextHash, std::equal_to<>> records_;
   std::map<std::string, std::vector<std::string>, std::less<>> ids_by_kind_;
+  ObjectIndex index_;
+  std::uint64_t last_number_ = 0;
   std::map<std::string, std::int64_t> counts_;
-  std::set<Due> agenda_;
+  Agenda agenda_;
   std::vector<std::string> new_events_;
   std::uint64_t events_made_ = 0;
   std::uint64_t revision_ = 0;
+};
+
+/// While it lives, it is the time of the test clock that the object lives by.
+class InTimeOf {
+ public:
+  InTimeOf(World& world, std::string_view object_id) : InTimeOf(world, world.clock_of(object_id)) {}
+  InTimeOf(World& world, const std::string& clock) : world_(world) { world_.enter_clock(clock); }
+  ~InTimeOf() { world_.enter_clock({}); }
+  InTimeOf(const InTimeOf&) = delete;
+  InTimeOf& operator=(const InTimeOf&) = delete;
+
+ private:
+  World& world_;
 };
 
 }  // namespace tollgate::simulator
