@@ -19,6 +19,26 @@ ApiError reused(const std::string& key) {
 
 }  // namespace
 
+// Without a key there is nothing to hold, and nobody to give way to.
+KeysAtWork::Hold::Hold(KeysAtWork& keys, std::string key)
+    : keys_(keys), key_(std::move(key)), held_(key_.empty() || keys.keys_.insert(key_).second) {}
+
+KeysAtWork::Hold::~Hold() {
+  if (held_) keys_.keys_.erase(key_);
+}
+
+ApiError key_in_use(std::string_view key) {
+  ApiError error;
+  error.status = 409;
+  error.type = ErrorType::idempotency_error;
+  error.code = "idempotency_key_in_use";
+  error.message =
+      "There is currently another in-progress request using this Idempotent Key (that probably "
+      "means you submitted twice, and the other request is still going through): " +
+      std::string{key} + ". Please try again later.";
+  return error;
+}
+
 Outcome<const StoredAnswer*> IdempotentAnswers::find(const std::string& key,
                                                      const std::string& fingerprint,
                                                      std::int64_t now) {

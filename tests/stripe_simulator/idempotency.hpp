@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 
 #include "api_error.hpp"
@@ -15,6 +16,31 @@ struct StoredAnswer {
   unsigned status = 200;
   std::string body;
 };
+
+/// The keys of requests that are at work now, which overlap where answers are made to wait.
+class KeysAtWork {
+ public:
+  /// Holds a key while it lives; false when another holds it.
+  class Hold {
+   public:
+    Hold(KeysAtWork& keys, std::string key);
+    ~Hold();
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+    explicit operator bool() const { return held_; }
+
+   private:
+    KeysAtWork& keys_;
+    const std::string key_;
+    const bool held_;
+  };
+
+ private:
+  std::set<std::string> keys_;
+};
+
+/// 409 for a request whose key another one holds.
+ApiError key_in_use(std::string_view key);
 
 class IdempotentAnswers {
  public:

@@ -46,12 +46,15 @@ boost::asio::awaitable<http::Response> SimulatorHandler::handle(http::Request& r
   pass_time(parts_.world, parts_.clock.now());
   if (request.path.starts_with("/v1/") || request.path.starts_with("/v2/")) {
     if (request.method == "OPTIONS") co_return preflight();
-    co_await be_late();
+    const bool holds_key = request.method == "POST";
+    const KeysAtWork::Hold key{keys_at_work_,
+                               std::string{holds_key ? request.header("idempotency-key") : ""}};
+    if (key) co_await be_late();
     const bool reset = parts_.faults.happens_to_call(parts_.faults.rates().api_reset_percent);
     // The client cannot know whether anything was done.
     const bool unheard = reset && parts_.faults.happens_to_call(50);
     http::Response answer;
-    if (!unheard) answer = answer_api(request);
+    if (!unheard) answer = answer_api(request, key);
     if (reset) answer.status = 0;
     co_return answer;
   }
@@ -83,13 +86,18 @@ ApiAnswer SimulatorHandler::fail_on_request() {
     error.message = "Request rate limit exceeded.";
   }
   if (error.status == 0) return {0, {}, {}};
+  return refuse(error);
+}
+
+ApiAnswer SimulatorHandler::refuse(const ApiError& error) {
   std::string request_id = parts_.world.make_id("req_", 14);
   return {error.status, write_json(error_body(error, request_id)), std::move(request_id)};
 }
 
-http::Response SimulatorHandler::answer_api(const http::Request& request) {
+http::Response SimulatorHandler::answer_api(const http::Request& request,
+                                            const KeysAtWork::Hold& key) {
   const ApiRequest asked = api_request(request);
-  ApiAnswer answer = fail_on_request();
+  ApiAnswer answer = key ? fail_on_request() : refuse(key_in_use(asked.idempotency_key));
   if (answer.status == 0) answer = parts_.api.answer(asked);
   parts_.requests.add(request, answer.status, parts_.world.now());
   parts_.send_webhooks.wake();

@@ -18,13 +18,15 @@ class SimulatorHandler final : public http::Handler {
 
  private:
   boost::asio::awaitable<void> be_late();
-  http::Response answer_api(const http::Request& request);
+  http::Response answer_api(const http::Request& request, const KeysAtWork::Hold& key);
+  ApiAnswer refuse(const ApiError& error);
   /// Status 0 for no fault.
   ApiAnswer fail_on_request();
 
   Controlled parts_;
   ControlApi& control_;
   Pages& pages_;
+  KeysAtWork keys_at_work_;
 };
 
 }  // namespace tollgate::simulator

@@ -93,6 +93,23 @@ TEST(Idempotency, StoresFaultsOfTheOperationButNotOfItsParameters) {
   EXPECT_EQ(client.post("/v1/customers/cus_none", "name=A", "key-2").replayed, Replay::yes);
 }
 
+TEST(Idempotency, GivesAKeyToOneRequestAtATime) {
+  KeysAtWork keys;
+  {
+    const KeysAtWork::Hold first{keys, "key-1"};
+    const KeysAtWork::Hold second{keys, "key-1"};
+    const KeysAtWork::Hold other{keys, "key-2"};
+    EXPECT_TRUE(first);
+    EXPECT_FALSE(second);
+    EXPECT_TRUE(other);
+  }
+  EXPECT_TRUE((KeysAtWork::Hold{keys, "key-1"}));
+  const KeysAtWork::Hold without{keys, ""};
+  EXPECT_TRUE((KeysAtWork::Hold{keys, ""}));
+  EXPECT_TRUE(without);
+  EXPECT_EQ(key_in_use("key-1").status, 409U);
+}
+
 TEST(Idempotency, ForgetsAKeyAfterADay) {
   ApiClient client;
   const auto first = client.post("/v1/customers", "name=A", "key-1");
