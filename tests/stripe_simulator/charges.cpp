@@ -52,6 +52,7 @@ std::string create_charge(World& world, const std::string& intent, std::string_v
                           const std::string& failure_code, const std::string& decline_code) {
   const Json payment = world.get(intent);
   const bool failed = status == "failed";
+  const bool captured = !failed && payment["capture_method"].text() != "manual";
   const std::string method = payment["payment_method"].text();
   const std::string id = world.make_id("ch_3", 23);
   const auto text_or_null = [](const std::string& text) {
@@ -61,7 +62,7 @@ std::string create_charge(World& world, const std::string& intent, std::string_v
       Json::object({{"id", id},
                     {"object", kind},
                     {"amount", payment["amount"]},
-                    {"amount_captured", failed ? Json{0} : payment["amount"]},
+                    {"amount_captured", captured ? payment["amount"] : Json{0}},
                     {"amount_refunded", 0},
                     {"application", nullptr},
                     {"application_fee", nullptr},
@@ -69,7 +70,7 @@ std::string create_charge(World& world, const std::string& intent, std::string_v
                     {"balance_transaction", failed ? Json{} : Json{world.make_id("txn_3", 23)}},
                     {"billing_details", billing_details(world, method)},
                     {"calculated_statement_descriptor", "TOLLGATE"},
-                    {"captured", !failed},
+                    {"captured", captured},
                     {"created", world.now()},
                     {"currency", payment["currency"]},
                     {"customer", payment["customer"]},
@@ -101,6 +102,22 @@ std::string create_charge(World& world, const std::string& intent, std::string_v
                     {"transfer_group", nullptr}}),
       "charge." + std::string{status});
   return id;
+}
+
+void capture_charge(World& world, const std::string& charge, std::int64_t amount) {
+  world.change(charge, {}, [&](Json& object) {
+    object["captured"] = true;
+    object["amount_captured"] = amount;
+    object["amount_refunded"] = object["amount"].integer() - amount;
+  });
+  world.announce(charge, "charge.captured");
+}
+
+void release_charge(World& world, const std::string& charge) {
+  world.change(charge, "charge.refunded", [](Json& object) {
+    object["amount_refunded"] = std::as_const(object)["amount"];
+    object["refunded"] = true;
+  });
 }
 
 void finish_charge(World& world, const std::string& charge, std::string_view status) {

@@ -14,4 +14,9 @@ std::string create_charge(World& world, const std::string& intent, std::string_v
 /// A pending one becomes `succeeded` or `failed`.
 void finish_charge(World& world, const std::string& charge, std::string_view status);
 
+/// Takes that much of one that is not captured yet; charge.captured.
+void capture_charge(World& world, const std::string& charge, std::int64_t amount);
+/// Gives all of it back uncaptured; charge.refunded.
+void release_charge(World& world, const std::string& charge);
+
 }  // namespace tollgate::simulator

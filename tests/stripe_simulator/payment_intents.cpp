@@ -23,6 +23,9 @@ constexpr Parameter create_parameters[] = {
     {.path = "description"},
     {.path = "metadata", .shape = Shape::metadata},
     {.path = "setup_future_usage", .choices = "off_session|on_session"},
+    {.path = "capture_method", .choices = "automatic|automatic_async|manual"},
+    {.path = "allowed_payment_method_types", .shape = Shape::texts},
+    {.path = "excluded_payment_method_types", .shape = Shape::texts},
     {.path = "automatic_payment_methods.enabled", .shape = Shape::boolean},
     {.path = "automatic_payment_methods.allow_redirects", .choices = "always|never"},
     {.path = "return_url"},
@@ -36,6 +39,10 @@ constexpr Parameter confirm_parameters[] = {{.path = "client_secret"},
                                             {.path = "payment_method"},
                                             {.path = "off_session", .shape = Shape::boolean},
                                             {.path = "return_url"}};
+constexpr Parameter capture_parameters[] = {
+    {.path = "amount_to_capture", .shape = Shape::integer},
+    {.path = "metadata", .shape = Shape::metadata},
+};
 constexpr Parameter cancel_parameters[] = {
     {.path = "cancellation_reason",
      .choices = "duplicate|fraudulent|requested_by_customer|abandoned"}};
@@ -82,6 +89,7 @@ Outcome<Json> create(Call& call) {
   order.currency = parameters["currency"].text();
   order.description = parameters["description"].text();
   order.setup_future_usage = parameters["setup_future_usage"];
+  order.captures_later = parameters["capture_method"].text() == "manual";
   if (parameters["metadata"].is_object()) order.metadata = parameters["metadata"];
   const std::string id = create_payment(call.world, order);
   if (parameters["confirm"].flag()) {
@@ -120,6 +128,24 @@ Outcome<Json> confirm(Call& call) {
   return confirm_with(call.world, call.id(), call.parameters["payment_method"]);
 }
 
+Outcome<Json> capture(Call& call) {
+  const auto intent = find_object(call.world, kind, call.id());
+  if (!intent) return intent;
+  if ((*intent)["status"].text() != "requires_capture") return unexpected_state(*intent, "capture");
+  const std::int64_t ready = (*intent)["amount_capturable"].integer();
+  const std::int64_t amount = call.parameters["amount_to_capture"].integer(ready);
+  if (amount < 1 || amount > ready) {
+    return invalid("amount_to_capture", "amount_too_large",
+                   "The amount must be positive and no more than what is capturable.");
+  }
+  if (call.parameters.has("metadata")) {
+    const Json changes = Json::object({{"metadata", call.parameters["metadata"]}});
+    call.world.change(call.id(), {}, [&](Json& object) { merge(object, changes); });
+  }
+  capture_payment(call.world, call.id(), amount);
+  return call.world.get(call.id());
+}
+
 Outcome<Json> cancel(Call& call) {
   const auto intent = find_object(call.world, kind, call.id());
   if (!intent) return intent;
@@ -140,6 +166,7 @@ constexpr Operation operations[] = {
     {Verb::post, "/v1/payment_intents/{id}", update_parameters, update},
     {Verb::post, "/v1/payment_intents/{id}/confirm", confirm_parameters, confirm,
      Access::publishable_key},
+    {Verb::post, "/v1/payment_intents/{id}/capture", capture_parameters, capture},
     {Verb::post, "/v1/payment_intents/{id}/cancel", cancel_parameters, cancel},
     {Verb::list, "/v1/payment_intents", list_filters, list},
 };

@@ -10,6 +10,8 @@ namespace {
 
 // A bank debit takes days; Stripe's test methods settle sooner.
 constexpr std::int64_t settling_s = 4 * 24 * 3600;
+// docs.stripe.com/payments/place-a-hold-on-a-payment-method: seven days for most cards.
+constexpr std::int64_t capture_s = 7 * 24 * 3600;
 
 Json last_error(const std::string& code, const std::string& decline_code, const std::string& charge,
                 const std::string& method) {
@@ -48,9 +50,22 @@ void keep_method(World& world, const Json& intent) {
   attach_payment_method(world, method, customer);
 }
 
+void hold(World& world, const std::string& intent, const std::string& charge) {
+  world.change(intent, {}, [&](Json& object) {
+    object["status"] = "requires_capture";
+    object["latest_charge"] = charge;
+    object["amount_capturable"] = std::as_const(object)["amount"];
+    object["next_action"] = nullptr;
+    object["last_payment_error"] = nullptr;
+  });
+  world.announce(intent, "payment_intent.amount_capturable_updated");
+  world.schedule({world.now() + capture_s, "expire_capture", intent});
+}
+
 void succeed(World& world, const std::string& intent) {
   keep_method(world, Json{world.get(intent)});
   const std::string charge = create_charge(world, intent, "succeeded", {}, {});
+  if (world.get(intent)["capture_method"].text() == "manual") return hold(world, intent, charge);
   world.change(intent, {}, [&](Json& object) {
     object["status"] = "succeeded";
     object["latest_charge"] = charge;
@@ -132,7 +147,7 @@ std::string create_payment(World& world, const PaymentOrder& order) {
                     {"automatic_payment_methods", nullptr},
                     {"canceled_at", nullptr},
                     {"cancellation_reason", nullptr},
-                    {"capture_method", "automatic"},
+                    {"capture_method", order.captures_later ? "manual" : "automatic"},
                     {"client_secret", id + "_secret_" + world.make_id({}, 25)},
                     {"confirmation_method", "automatic"},
                     {"created", world.now()},
@@ -220,10 +235,32 @@ void settle_payment_when_due(World& world, const std::string& intent) {
   settle_payment(world, intent, world.notes(intent)["will_arrive"].flag());
 }
 
+void capture_payment(World& world, const std::string& intent, std::int64_t amount) {
+  world.unschedule(intent, "expire_capture");
+  capture_charge(world, world.get(intent)["latest_charge"].text(), amount);
+  world.change(intent, {}, [&](Json& object) {
+    object["status"] = "succeeded";
+    object["amount_capturable"] = 0;
+    object["amount_received"] = amount;
+  });
+  world.announce(intent, "payment_intent.succeeded");
+  follow_payment(world, intent);
+}
+
+void expire_capture(World& world, const std::string& intent) {
+  world.announce(world.get(intent)["latest_charge"].text(), "charge.expired");
+  cancel_payment(world, intent, "automatic");
+}
+
 bool cancel_payment(World& world, const std::string& intent, const Json& reason) {
   const std::string status = world.get(intent)["status"].text();
   if (status == "succeeded" || status == "canceled" || status == "processing") return false;
+  if (status == "requires_capture") {
+    world.unschedule(intent, "expire_capture");
+    release_charge(world, world.get(intent)["latest_charge"].text());
+  }
   world.change(intent, {}, [&](Json& object) {
+    object["amount_capturable"] = 0;
     object["status"] = "canceled";
     object["canceled_at"] = world.now();
     object["cancellation_reason"] = reason;

@@ -18,6 +18,7 @@ struct PaymentOrder {
   std::string description;
   Json metadata = Json::object();
   Json setup_future_usage;
+  bool captures_later = false;  ///< the bank keeps the money ready until capture_payment()
 };
 
 /// The id of a new intent that needs a payment method; payment_intent.created.
@@ -34,6 +35,12 @@ void authenticate_payment(World& world, const std::string& intent, bool passed);
 void settle_payment(World& world, const std::string& intent, bool arrived);
 /// settle_payment() as the method's token says; the agenda's action.
 void settle_payment_when_due(World& world, const std::string& intent);
+
+/// Takes that much of what is kept ready, and gives up the rest; for an intent that requires
+/// capture.
+void capture_payment(World& world, const std::string& intent, std::int64_t amount);
+/// The agenda's action: nobody captured it in time.
+void expire_capture(World& world, const std::string& intent);
 
 /// False when it cannot be canceled any more.
 bool cancel_payment(World& world, const std::string& intent, const Json& reason);
