@@ -10,7 +10,7 @@ import pytest
 
 from browser import Browser
 from programs import Checkout, Ingress
-from simulator import Receiver, Simulator
+from simulator import API_KEY, Receiver, Simulator, stripe_sdk
 from stack import ROOT, Stack
 from storefront import SHOP, Storefront, sell_catalogue
 from tollgate import Tollgate
@@ -81,6 +81,16 @@ def simulator(tmp_path):
                         SIMULATOR_STATE_FILE=str(tmp_path / "state.json"))
     yield running
     running.discard()
+
+
+@pytest.fixture
+def stripe(simulator):
+    """The official SDK's client of that simulated Stripe."""
+    sdk = stripe_sdk()
+    client = sdk.StripeClient(API_KEY, base_addresses={"api": simulator.url},
+                              max_network_retries=0)
+    client.sdk = sdk
+    return client
 
 
 @pytest.fixture

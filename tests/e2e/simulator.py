@@ -45,6 +45,14 @@ def stripe_sdk():
     return importlib.import_module("stripe")
 
 
+def make_price(stripe):
+    """A plan of 19 dollars a month."""
+    product = stripe.v1.products.create({"name": "Professional"})
+    return stripe.v1.prices.create({"product": product.id, "currency": "usd", "unit_amount": 1900,
+                                    "recurring": {"interval": "month"},
+                                    "lookup_key": "professional_monthly"})
+
+
 class Simulator:
     def __init__(self, log: Path, **settings: str):
         self.log = log

@@ -4,31 +4,14 @@
 import email.utils
 import json
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
 
-from simulator import API_KEY, Simulator, stripe_sdk
+from simulator import API_KEY, Simulator, make_price
 from stack import eventually
 
 DAY_S = 24 * 3600
-
-
-@pytest.fixture
-def stripe(simulator):
-    sdk = stripe_sdk()
-    client = sdk.StripeClient(API_KEY, base_addresses={"api": simulator.url},
-                              max_network_retries=0)
-    client.sdk = sdk
-    return client
-
-
-def make_price(stripe):
-    product = stripe.v1.products.create({"name": "Professional"})
-    return stripe.v1.prices.create({"product": product.id, "currency": "usd", "unit_amount": 1900,
-                                    "recurring": {"interval": "month"},
-                                    "lookup_key": "professional_monthly"})
 
 
 def test_the_official_sdk_buys_changes_cancels_and_refunds(simulator, receiver, stripe):
@@ -247,20 +230,6 @@ def test_a_load_is_made_anew_by_its_seed(simulator, receiver, stripe):
     assert runs[0] == runs[1]
     assert simulator.control("GET", "/clock")["now"] >= 1_760_000_000 + 60 * DAY_S
     simulator.control("POST", "/load", {"customers": 0}, status=400)
-
-
-def test_a_key_whose_first_request_is_at_work_is_refused(simulator):
-    simulator.control("PUT", "/faults", {"api_latency_ms": 1000})
-
-    def post(_):
-        return requests.post(f"{simulator.url}/v1/customers", data={"email": "a@x"}, timeout=10,
-                             auth=(API_KEY, ""), headers={"Idempotency-Key": "key-1"})
-
-    with ThreadPoolExecutor(2) as both:
-        answers = sorted(both.map(post, range(2)), key=lambda answer: answer.status_code)
-    assert [answer.status_code for answer in answers] == [200, 409]
-    assert answers[1].json()["error"]["code"] == "idempotency_key_in_use"
-    assert post(None).json()["id"] == answers[0].json()["id"]
 
 
 def test_made_up_objects_answer_until_they_are_taken_back(simulator):

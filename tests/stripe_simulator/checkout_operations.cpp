@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checkout_operations.hpp"
 
+#include "checkout_discounts.hpp"
 #include "checkout_sessions.hpp"
 #include "checkout_shapes.hpp"
 #include "lists.hpp"
+#include "setup_intents.hpp"
 
 namespace tollgate::simulator {
 namespace {
@@ -58,6 +60,14 @@ constexpr Parameter create_parameters[] = {
     {.path = "payment_intent_data.shipping.address.country"},
     {.path = "payment_method_collection", .choices = "always|if_required"},
     {.path = "allowed_payment_method_types", .shape = Shape::texts},
+    {.path = "excluded_payment_method_types", .shape = Shape::texts},
+    {.path = "currency"},
+    {.path = "discounts[].coupon"},
+    {.path = "discounts[].promotion_code"},
+    {.path = "invoice_creation.enabled", .shape = Shape::boolean},
+    {.path = "setup_intent_data.metadata", .shape = Shape::metadata},
+    {.path = "setup_intent_data.description"},
+    {.path = "phone_number_collection.enabled", .shape = Shape::boolean},
     {.path = "allow_promotion_codes", .shape = Shape::boolean},
     {.path = "billing_address_collection", .choices = "auto|required"},
     {.path = "automatic_tax.enabled", .shape = Shape::boolean},
@@ -106,8 +116,9 @@ std::optional<ApiError> conflict_of(const World& world, const Json& parameters) 
                    "`customer_creation` can only be used in `payment` and "
                    "`setup` mode.");
   }
-  for (const auto& [name, wanted] : {std::pair{"subscription_data", "subscription"},
-                                     std::pair{"payment_intent_data", "payment"}}) {
+  for (const auto& [name, wanted] :
+       {std::pair{"subscription_data", "subscription"}, std::pair{"payment_intent_data", "payment"},
+        std::pair{"invoice_creation", "payment"}, std::pair{"setup_intent_data", "setup"}}) {
     if (!parameters[name].is_null() && mode != wanted) {
       return invalid(name, {},
                      "You can not pass `" + std::string{name} + "` in `" + mode + "` mode.");
@@ -125,17 +136,52 @@ std::optional<ApiError> conflict_of(const World& world, const Json& parameters) 
   return std::nullopt;
 }
 
+/// At most one, and not beside the buyer's own promotion codes.
+Outcome<std::vector<DiscountOrder>> discounts_of(const World& world, const Json& parameters,
+                                                 const Json& items) {
+  const Json& wanted = parameters["discounts"];
+  if (wanted.items().size() > 1) {
+    return invalid("discounts", {}, "A session can have one discount.");
+  }
+  if (!wanted.items().empty() && !parameters["allow_promotion_codes"].is_null()) {
+    return invalid("allow_promotion_codes", {},
+                   "You may only specify one of these parameters: allow_promotion_codes, "
+                   "discounts.");
+  }
+  std::int64_t amount = 0;
+  for (const Json& item : items.items()) amount += item["amount_subtotal"].integer();
+  return read_discounts(world, wanted, parameters["customer"].text(), amount);
+}
+
+/// The card of a session in setup mode is kept by an intent that is there from the beginning.
+void prepare_setup(World& world, const std::string& id, const Json& parameters) {
+  SetupOrder order;
+  order.customer = parameters["customer"].text();
+  order.description = parameters.at("setup_intent_data.description").text();
+  const Json& metadata = parameters.at("setup_intent_data.metadata");
+  if (metadata.is_object()) order.metadata = metadata;
+  const std::string intent = create_setup(world, order);
+  world.change(id, {}, [&](Json& object) { object["setup_intent"] = intent; });
+}
+
 Outcome<Json> create(Call& call) {
   World& world = call.world;
   if (const auto conflict = conflict_of(world, call.parameters)) return *conflict;
   const auto items = line_item_shapes(world, call.parameters);
   if (!items) return items;
+  const auto discounts = discounts_of(world, call.parameters, *items);
+  if (!discounts) return discounts.error();
   const std::string id =
       world.create(session_shape(world, call.parameters, *items), {})["id"].text();
   world.note(id, "line_items", *items);
-  world.note(id, "order",
-             Json::object({{"subscription_data", call.parameters["subscription_data"]},
-                           {"payment_intent_data", call.parameters["payment_intent_data"]}}));
+  Json order = Json::object();
+  for (const char* name : {"subscription_data", "payment_intent_data", "invoice_creation",
+                           "customer_update", "excluded_payment_method_types"}) {
+    order[name] = call.parameters[name];
+  }
+  world.note(id, "order", order);
+  if (!discounts->empty()) discount_session(world, id, *discounts);
+  if (call.parameters["mode"].text() == "setup") prepare_setup(world, id, call.parameters);
   world.schedule({world.get(id)["expires_at"].integer(), "expire_session", id});
   return world.get(id);
 }

@@ -2,6 +2,7 @@
 #include "checkout_sessions.hpp"
 
 #include "payments.hpp"
+#include "setup_intents.hpp"
 
 namespace tollgate::simulator {
 
@@ -22,6 +23,8 @@ bool expire_session(World& world, const std::string& id) {
   world.unschedule(id);
   const std::string intent = world.get(id)["payment_intent"].text();
   if (!intent.empty()) cancel_payment(world, intent, "abandoned");
+  const std::string setup = world.get(id)["setup_intent"].text();
+  if (!setup.empty()) cancel_setup(world, setup, "abandoned");
   world.change(id, {}, [](Json& object) {
     object["status"] = "expired";
     object["url"] = nullptr;

@@ -46,6 +46,18 @@ std::int64_t due_today(const Json& parameters, const Json& items) {
   return total;
 }
 
+/// What the request names; else the card, which is what Stripe's choice comes to here unless the
+/// buyer asks for a bank debit.
+Json method_types(const Json& parameters) {
+  const Json& allowed = parameters["allowed_payment_method_types"];
+  if (!allowed.items().empty()) return allowed;
+  Json types = Json::array({"card"});
+  for (const Json& type : parameters["excluded_payment_method_types"].items()) {
+    std::erase(types.items(), type);
+  }
+  return types;
+}
+
 }  // namespace
 
 Outcome<Json> line_item_shapes(World& world, const Json& parameters) {
@@ -79,6 +91,7 @@ Json session_shape(World& world, const Json& parameters, const Json& items) {
   Json session = Json::object({{"id", id}, {"object", "checkout.session"}});
   for (const char* name : {"after_expiration",
                            "allow_promotion_codes",
+                           "allowed_payment_method_types",
                            "billing_address_collection",
                            "cancel_url",
                            "client_reference_id",
@@ -118,7 +131,7 @@ Json session_shape(World& world, const Json& parameters, const Json& items) {
              {"payment_method_collection", parameters["payment_method_collection"].is_null()
                                                ? Json{"always"}
                                                : parameters["payment_method_collection"]},
-             {"payment_method_types", Json::array({"card"})},
+             {"payment_method_types", method_types(parameters)},
              {"payment_status", total == 0 ? "no_payment_required" : "unpaid"},
              {"shipping_options", Json::array()},
              {"status", "open"},
@@ -126,6 +139,16 @@ Json session_shape(World& world, const Json& parameters, const Json& items) {
               Json::object({{"amount_discount", 0}, {"amount_shipping", 0}, {"amount_tax", 0}})},
              {"ui_mode", "hosted_page"},
              {"url", world.pages_url() + "/c/pay/" + id}}));
+  if (parameters["mode"].text() == "setup") {
+    session["amount_subtotal"] = nullptr;
+    session["amount_total"] = nullptr;
+    session["currency"] = parameters["currency"];
+  }
+  if (parameters["mode"].text() == "payment") {
+    session["invoice_creation"] =
+        Json::object({{"enabled", parameters.at("invoice_creation.enabled").flag()},
+                      {"invoice_data", Json::object()}});
+  }
   session["metadata"] = Json::object();
   merge(session, Json::object({{"metadata", parameters["metadata"]}}));
   return session;

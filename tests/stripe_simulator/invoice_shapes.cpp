@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "discounts.hpp"
 #include "lists.hpp"
 
 namespace tollgate::simulator {
@@ -63,6 +64,43 @@ Json parent_of(const InvoiceOrder& order, const Json& metadata) {
        {"subscription_details",
         Json::object({{"metadata", metadata}, {"subscription", order.subscription}})},
        {"type", "subscription_details"}});
+}
+
+Json ids_of(const std::vector<Json>& objects) {
+  Json ids = Json::array();
+  for (const Json& object : objects) ids.items().push_back(object["id"]);
+  return ids;
+}
+
+/// Writes into the lines what the discounts take off them; `[{amount, discount}]` of all together.
+Json take_off(const World& world, const std::vector<Json>& discounts, Json::Array& lines) {
+  std::vector<Discountable> left;
+  for (const Json& line : lines) {
+    const bool may = line["discountable"].flag();
+    left.push_back(
+        {may ? line["amount"].integer() : 0, line.at("pricing.price_details.product").text()});
+  }
+  Json all = Json::array();
+  for (const Json& discount : discounts) {
+    const auto off = amounts_off(coupon_of(world, discount), left);
+    std::int64_t sum = 0;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (off[i] == 0) continue;
+      lines[i]["discounts"].items().push_back(discount["id"]);
+      lines[i]["discount_amounts"].items().push_back(
+          Json::object({{"amount", off[i]}, {"discount", discount["id"]}}));
+      left[i].amount -= off[i];
+      sum += off[i];
+    }
+    all.items().push_back(Json::object({{"amount", sum}, {"discount", discount["id"]}}));
+  }
+  return all;
+}
+
+std::int64_t sum_of_amounts(const Json& rows) {
+  std::int64_t sum = 0;
+  for (const Json& row : rows.items()) sum += row["amount"].integer();
+  return sum;
 }
 
 /// Those that never change here, so that the table below shows what does.
@@ -130,11 +168,13 @@ void add_constants(Json& invoice) {
 Json draft_invoice_shape(World& world, const InvoiceOrder& order, const std::string& id) {
   const Json metadata = subscription_metadata(world, order.subscription);
   Json::Array lines;
-  std::int64_t total = 0;
+  std::int64_t subtotal = 0;
   for (const LineOrder& line : order.lines) {
     lines.push_back(line_shape(world, order, line, id, metadata));
-    total += line.amount;
+    subtotal += line.amount;
   }
+  const Json off = take_off(world, order.discounts, lines);
+  const std::int64_t total = subtotal - sum_of_amounts(off);
   const std::int64_t due = std::max<std::int64_t>(total, 0);
   const Json* customer = world.find("customer", order.customer);
   Json invoice = Json::object({{"id", id}, {"object", "invoice"}});
@@ -156,10 +196,12 @@ Json draft_invoice_shape(World& world, const InvoiceOrder& order, const std::str
                       {"period_end", order.period_end},
                       {"period_start", order.period_start},
                       {"status", "draft"},
-                      {"subtotal", total},
-                      {"subtotal_excluding_tax", total},
+                      {"discounts", ids_of(order.discounts)},
+                      {"subtotal", subtotal},
+                      {"subtotal_excluding_tax", subtotal},
                       {"test_clock", customer == nullptr ? Json{} : (*customer)["test_clock"]},
                       {"total", total},
+                      {"total_discount_amounts", off},
                       {"total_excluding_tax", total}}));
   return invoice;
 }

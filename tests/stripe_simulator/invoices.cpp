@@ -10,6 +10,14 @@
 namespace tollgate::simulator {
 namespace {
 
+void join_payment(World& world, const std::string& invoice, const std::string& intent) {
+  world.note(intent, "invoice", invoice);
+  const std::string payment =
+      world.create(invoice_payment_shape(world, world.get(invoice), intent), {})["id"].text();
+  world.note(invoice, "payment_intent", intent);
+  world.note(invoice, "invoice_payment", payment);
+}
+
 void open_payment(World& world, const std::string& invoice) {
   const Json object = world.get(invoice);
   PaymentOrder order;
@@ -20,12 +28,25 @@ void open_payment(World& world, const std::string& invoice) {
                           ? "Subscription creation"
                           : "Subscription update";
   order.setup_future_usage = "off_session";
-  const std::string intent = create_payment(world, order);
-  world.note(intent, "invoice", invoice);
-  const std::string payment =
-      world.create(invoice_payment_shape(world, object, intent), {})["id"].text();
-  world.note(invoice, "payment_intent", intent);
-  world.note(invoice, "invoice_payment", payment);
+  join_payment(world, invoice, create_payment(world, order));
+}
+
+void open_invoice(World& world, const std::string& invoice) {
+  world.unschedule(invoice, "finalize_invoice");
+  const std::string prefix =
+      world.get(world.get(invoice)["customer"].text())["invoice_prefix"].text();
+  const std::int64_t number = world.count("invoice");
+  // First invoices and those of a change are finalised as they are made.
+  const bool at_once = world.get(invoice)["created"].integer() == world.now();
+  world.change(invoice, at_once ? "" : "invoice.updated", [&](Json& object) {
+    object["status"] = "open";
+    object["number"] = prefix + "-" + std::to_string(number);
+    object["effective_at"] = world.now();
+    object["automatically_finalizes_at"] = nullptr;
+    object["status_transitions"]["finalized_at"] = world.now();
+    object["webhooks_delivered_at"] = world.now();
+  });
+  world.announce(invoice, "invoice.finalized");
 }
 
 /// Events of a paid invoice come in twos: for the amount and for the state.
@@ -52,21 +73,7 @@ std::string create_invoice(World& world, const InvoiceOrder& order) {
 
 void finalize_invoice(World& world, const std::string& invoice) {
   if (world.get(invoice)["status"].text() != "draft") return;
-  world.unschedule(invoice, "finalize_invoice");
-  const std::string prefix =
-      world.get(world.get(invoice)["customer"].text())["invoice_prefix"].text();
-  const std::int64_t number = world.count("invoice");
-  // First invoices and those of a change are finalised as they are made.
-  const bool at_once = world.get(invoice)["created"].integer() == world.now();
-  world.change(invoice, at_once ? "" : "invoice.updated", [&](Json& object) {
-    object["status"] = "open";
-    object["number"] = prefix + "-" + std::to_string(number);
-    object["effective_at"] = world.now();
-    object["automatically_finalizes_at"] = nullptr;
-    object["status_transitions"]["finalized_at"] = world.now();
-    object["webhooks_delivered_at"] = world.now();
-  });
-  world.announce(invoice, "invoice.finalized");
+  open_invoice(world, invoice);
   if (world.get(invoice)["amount_due"].integer() > 0) {
     open_payment(world, invoice);
     return;
@@ -77,6 +84,15 @@ void finalize_invoice(World& world, const std::string& invoice) {
     object["status_transitions"]["paid_at"] = world.now();
   });
   announce_paid(world, invoice);
+}
+
+std::string record_paid_invoice(World& world, const InvoiceOrder& order,
+                                const std::string& intent) {
+  const std::string invoice = create_invoice(world, order);
+  open_invoice(world, invoice);
+  join_payment(world, invoice, intent);
+  mark_invoice_paid(world, invoice);
+  return invoice;
 }
 
 void pay_invoice(World& world, const std::string& invoice, const Json& payment_method) {

@@ -28,6 +28,7 @@ struct InvoiceOrder {
   std::string billing_reason;
   std::string currency;
   std::vector<LineOrder> lines;
+  std::vector<Json> discounts;  ///< the objects, in the order in which they are taken off
   std::int64_t period_start = 0;
   std::int64_t period_end = 0;
 };
@@ -37,6 +38,9 @@ std::string create_invoice(World& world, const InvoiceOrder& order);
 
 /// Open with a payment that waits; paid at once where nothing is due.
 void finalize_invoice(World& world, const std::string& invoice);
+
+/// An invoice that the payment has paid already, as Checkout makes them.
+std::string record_paid_invoice(World& world, const InvoiceOrder& order, const std::string& intent);
 
 /// Charges the method (null: the subscription's, else the customer's default). Without any it is a
 /// failed attempt too.

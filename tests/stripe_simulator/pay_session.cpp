@@ -6,6 +6,8 @@
 #include "invoices.hpp"
 #include "payment_methods.hpp"
 #include "payments.hpp"
+#include "session_completion.hpp"
+#include "setup_intents.hpp"
 #include "subscriptions.hpp"
 
 namespace tollgate::simulator {
@@ -31,8 +33,9 @@ std::string email_of(const World& world, const Json& session, const Buyer& buyer
 std::string ensure_customer(World& world, const Json& session, const Buyer& buyer) {
   const std::string known = session["customer"].text();
   if (!known.empty()) return known;
-  const bool guest =
-      session["mode"].text() == "payment" && session["customer_creation"].text() != "always";
+  const bool guest = session["mode"].text() == "payment" &&
+                     session["customer_creation"].text() != "always" &&
+                     !session.at("invoice_creation.enabled").flag();
   if (guest) return {};
   const std::string id = session["id"].text();
   // A buyer whose first card was declined is the same one at the second try.
@@ -60,6 +63,8 @@ SubscriptionOrder subscription_order(World& world, const Json& session, const st
   if (wanted["trial_end"].is_integer()) order.trial_end = wanted["trial_end"].integer();
   const Json& behavior = wanted.at("trial_settings.end_behavior.missing_payment_method");
   if (!behavior.is_null()) order.without_payment_method = behavior.text();
+  order.discounts = discounts_kept(world.notes(id)["discounts"]);
+  order.checkout_session = id;
   for (const Json& line : line_items_of_session(world, id).items()) {
     const ItemOrder item{line.at("price.id").text(), line["quantity"].integer(1)};
     const bool recurring = line.at("price.type").text() == "recurring";
@@ -160,6 +165,16 @@ void wait_for_authentication(World& world, const std::string& id, const Buyer& b
       Json::object({{"payment_method", method}, {"email", buyer.email}, {"name", buyer.name}}));
 }
 
+/// The card that a session in setup mode is for.
+Outcome<Json> set_up(World& world, const Json& session, const std::string& customer,
+                     const std::string& method) {
+  const std::string intent = session["setup_intent"].text();
+  if (!customer.empty()) {
+    world.change(intent, {}, [&](Json& object) { object["customer"] = customer; });
+  }
+  return confirm_setup(world, intent, method);
+}
+
 /// What is left when the money has moved, or will.
 Outcome<Json> finish(World& world, const std::string& id, const Buyer& buyer,
                      const std::string& customer, const Paid& paid) {
@@ -172,11 +187,18 @@ Outcome<Json> finish(World& world, const std::string& id, const Buyer& buyer,
     }
   }
   world.unschedule(id);
-  const Json details = buyer_details(world, world.get(id), buyer);
+  const Json session = world.get(id);
+  const Json details = buyer_details(world, session, buyer);
+  if (session["mode"].text() == "payment") redeem_discounts(world, session);
+  const std::string status = payment_status_of(world, paid);
+  const Json invoice = status == "paid" ? invoice_of_payment(world, session, paid.intent, customer)
+                                        : session["invoice"];
+  update_customer(world, session, details);
   world.change(id, {}, [&](Json& object) {
+    object["invoice"] = invoice;
     merge(object, paid.changes);
     object["status"] = "complete";
-    object["payment_status"] = payment_status_of(world, paid);
+    object["payment_status"] = status;
     object["url"] = nullptr;
     object["customer"] = customer.empty() ? Json{} : Json{customer};
     object["customer_details"] = details;
@@ -191,6 +213,13 @@ Outcome<Json> charge_buyer(World& world, const Json& session, const Buyer& buyer
                            const std::string& resolved) {
   const std::string id = session["id"].text();
   const std::string customer = ensure_customer(world, session, buyer);
+  if (session["mode"].text() == "setup") {
+    const auto kept = set_up(world, session, customer, resolved);
+    if (!kept) return kept.error();
+    if ((*kept)["status"].text() == "succeeded") return finish(world, id, buyer, customer, {});
+    wait_for_authentication(world, id, buyer, resolved);
+    return world.get(id);
+  }
   const std::string method = chosen_method(world, session, customer, resolved);
   Paid paid;
   if (session["mode"].text() == "subscription") {
@@ -216,6 +245,7 @@ Outcome<Json> pay_session(World& world, const std::string& id, const Buyer& buye
                           session["payment_method_collection"].text() == "if_required";
   const std::string token = buyer.payment_method.empty() ? "pm_card_visa" : buyer.payment_method;
   const std::string resolved = needs_none ? std::string{} : resolve_payment_method(world, token);
+  if (auto refusal = refusal_of_type(world, session, resolved)) return *refusal;
   if (auto refusal = refusal_of_subscription(world, session, resolved)) return *refusal;
   const bool subscribes = session["mode"].text() == "subscription";
   if (subscribes && !resolved.empty() && asks_buyer(behaviour_of(world, resolved))) {
@@ -244,6 +274,11 @@ Outcome<Json> authenticate_session(World& world, const std::string& id, bool pas
     const std::string intent = session["payment_intent"].text();
     authenticate_payment(world, intent, passed);
     return finish(world, id, buyer, world.get(intent)["customer"].text(), {intent});
+  }
+  if (session["mode"].text() == "setup") {
+    const auto kept = authenticate_setup(world, session["setup_intent"].text(), passed);
+    if (!kept) return kept.error();
+    return finish(world, id, buyer, (*kept)["customer"].text(), {});
   }
   if (!passed) return card_error("payment_intent_authentication_failure", {});
   const std::string method = waiting["payment_method"].text();

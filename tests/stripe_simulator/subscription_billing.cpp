@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "subscription_billing.hpp"
 
+#include "discounts.hpp"
 #include "invoice_items.hpp"
 #include "subscriptions.hpp"
 
@@ -21,6 +22,7 @@ InvoiceOrder subscription_invoice_order(const World& world, const Json& subscrip
   order.billing_reason = reason;
   order.currency = subscription["currency"].text();
   order.lines = std::move(lines);
+  order.discounts = discounts_in_force(world, subscription);
   for (LineOrder& line : pending_lines(world, order.subscription)) {
     order.lines.push_back(std::move(line));
   }
@@ -34,6 +36,10 @@ std::string create_subscription_invoice(World& world, const Json& subscription,
       subscription_invoice_order(world, subscription, reason, std::move(lines));
   const std::string invoice = create_invoice(world, order);
   place_items(world, order.lines, invoice);
+  // A trial's free invoice does not use up a discount for one invoice.
+  if (world.get(invoice)["subtotal"].integer() > 0) {
+    use_discounts(world, order.subscription, order.discounts);
+  }
   return invoice;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "discounts.hpp"
 #include "entitlements.hpp"
 #include "invoice_items.hpp"
 #include "payments.hpp"
@@ -91,16 +92,48 @@ std::optional<ApiError> fault_of_change(const World& world, const Json& subscrip
   return std::nullopt;
 }
 
+std::int64_t price_of(const Json& subscription) {
+  std::int64_t sum = 0;
+  for (const Json& item : subscription.at("items.data").items()) {
+    sum += item.at("price.unit_amount").integer() * item["quantity"].integer(1);
+  }
+  return sum;
+}
+
 std::int64_t sum_of(const std::vector<LineOrder>& lines) {
   std::int64_t sum = 0;
   for (const LineOrder& line : lines) sum += line.amount;
   return sum;
 }
 
+/// Those asked for in the place of those that it has; one named by its id stays.
+void replace_discounts(World& world, const std::string& id, const Json& wanted,
+                       const std::vector<DiscountOrder>& orders) {
+  Json kept = Json::array();
+  for (const Json& one : wanted.items()) {
+    if (!one["discount"].is_null()) kept.items().push_back(one["discount"]);
+  }
+  world.change(id, {}, [&](Json& object) {
+    for (const Json& stays : kept.items()) std::erase(object["discounts"].items(), stays);
+  });
+  take_discounts_away(world, id);
+  world.change(id, {}, [&](Json& object) { object["discounts"] = kept; });
+  for (const DiscountOrder& order : orders) give_discount(world, id, order, nullptr);
+}
+
+/// The new ones of those that a call names.
+Json new_discounts(const Json& wanted) {
+  Json fresh = Json::array();
+  for (const Json& one : wanted.items()) {
+    if (one["discount"].is_null()) fresh.items().push_back(one);
+  }
+  return fresh;
+}
+
 /// What the change owes is billed as it is made; one event tells of all.
-void change_now(World& world, const std::string& id, const PlanChange& change,
+void change_now(World& world, const Json& before, const PlanChange& change,
                 const std::string& proration, Collect collect) {
-  const Json before = world.get(id);
+  const std::string id = before["id"].text();
   world.note(id, "unannounced", true);
   for (const LineOrder& line : lines_for_later(change, proration)) {
     create_invoice_item(world, id, line);
@@ -132,6 +165,9 @@ Outcome<Json> update_subscription(Call& call) {
   if (!found) return found;
   if (has_ended(*found)) return no_such(kind, id);
   if (auto fault = fault_of_change(world, *found, parameters)) return *fault;
+  const auto discounts = read_discounts(world, new_discounts(parameters["discounts"]),
+                                        (*found)["customer"].text(), price_of(*found));
+  if (!discounts) return discounts.error();
   auto change = work_out_change(world, *found, parameters);
   if (!change) return change.error();
   set_plain_members(change->subscription, parameters);
@@ -146,7 +182,11 @@ Outcome<Json> update_subscription(Call& call) {
     change_when_paid(world, id, *change, std::move(lines));
   } else {
     const bool waits = behavior == "default_incomplete";
-    change_now(world, id, *change, proration, waits ? Collect::when_confirmed : Collect::now);
+    if (parameters.has("discounts")) {
+      replace_discounts(world, id, parameters["discounts"], *discounts);
+      change->subscription["discounts"] = world.get(id)["discounts"];
+    }
+    change_now(world, *found, *change, proration, waits ? Collect::when_confirmed : Collect::now);
   }
   return world.get(id);
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "subscription_operations.hpp"
 
+#include "invoice_items.hpp"
 #include "invoices.hpp"
 #include "lists.hpp"
 #include "payment_methods.hpp"
 #include "payments.hpp"
+#include "plan_change.hpp"
+#include "subscription_billing.hpp"
 #include "subscription_changes.hpp"
 #include "subscriptions.hpp"
 
@@ -31,6 +34,8 @@ constexpr Parameter create_parameters[] = {
     {.path = "trial_end", .shape = Shape::integer},
     {.path = "trial_settings.end_behavior.missing_payment_method", .choices = without_method},
     {.path = "description"},
+    {.path = "discounts[].coupon"},
+    {.path = "discounts[].promotion_code"},
     {.path = "metadata", .shape = Shape::metadata},
 };
 constexpr Parameter cancel_parameters[] = {
@@ -102,6 +107,15 @@ SubscriptionOrder read_order(const World& world, const Json& parameters) {
   return order;
 }
 
+/// What the items cost, before anything is taken off.
+std::int64_t first_amount(const World& world, const SubscriptionOrder& order) {
+  std::int64_t amount = 0;
+  for (const ItemOrder& item : order.items) {
+    amount += world.get(item.price)["unit_amount"].integer() * item.quantity;
+  }
+  return amount;
+}
+
 Outcome<Json> create(Call& call) {
   const Json& parameters = call.parameters;
   const auto customer =
@@ -111,6 +125,10 @@ Outcome<Json> create(Call& call) {
   if (!items) return items.error();
   SubscriptionOrder order = read_order(call.world, parameters);
   order.items = std::move(*items);
+  auto discounts = read_discounts(call.world, parameters["discounts"], order.customer,
+                                  first_amount(call.world, order));
+  if (!discounts) return discounts.error();
+  order.discounts = std::move(*discounts);
   const std::string& behavior = parameters["payment_behavior"].text();
   const auto first = behavior == "default_incomplete" ? FirstPayment::wait : FirstPayment::charge;
   if (const auto fault = fault_of_method(call.world, parameters, order, first)) return *fault;
@@ -126,6 +144,16 @@ Outcome<Json> show(Call& call) { return find_object(call.world, kind, call.id())
 
 Outcome<Json> update(Call& call) { return update_subscription(call); }
 
+Outcome<Json> remove_discount(Call& call) {
+  const auto subscription = find_object(call.world, kind, call.id());
+  if (!subscription) return subscription;
+  if ((*subscription)["discounts"].items().empty()) return no_such("discount", call.id());
+  const Json id = (*subscription)["discounts"].items().front();
+  take_discounts_away(call.world, call.id());
+  call.world.announce_change(call.id(), "customer.subscription.updated", *subscription);
+  return Json::object({{"id", id}, {"object", "discount"}, {"deleted", true}});
+}
+
 Outcome<Json> cancel(Call& call) {
   const auto subscription = find_object(call.world, kind, call.id());
   if (!subscription) return subscription;
@@ -133,7 +161,15 @@ Outcome<Json> cancel(Call& call) {
   const Json details = call.parameters["cancellation_details"];
   call.world.change(call.id(), {},
                     [&](Json& object) { merge(object["cancellation_details"], details); });
+  if (call.parameters["prorate"].flag() && (*subscription)["status"].text() == "active") {
+    for (const LineOrder& line : credits_of(*subscription, call.world.now())) {
+      create_invoice_item(call.world, call.id(), line);
+    }
+  }
   end_subscription(call.world, call.id(), "cancellation_requested");
+  if (call.parameters["invoice_now"].flag() && !pending_lines(call.world, call.id()).empty()) {
+    bill_at_once(call.world, *subscription, {}, Collect::now);
+  }
   return call.world.get(call.id());
 }
 
@@ -174,6 +210,7 @@ constexpr Operation operations[] = {
     {Verb::get, "/v1/subscriptions/{id}", {}, show},
     {Verb::post, "/v1/subscriptions/{id}", subscription_change_parameters, update},
     {Verb::remove, "/v1/subscriptions/{id}", cancel_parameters, cancel},
+    {Verb::remove, "/v1/subscriptions/{id}/discount", {}, remove_discount},
     {Verb::list, "/v1/subscriptions", list_filters, list},
     {Verb::list, "/v1/subscription_items", item_filters, list_items},
 };

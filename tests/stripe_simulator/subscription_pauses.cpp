@@ -163,6 +163,7 @@ void resume_when_paid(World& world, const std::string& id, const std::string& in
   world.note(id, "resumes_as", nullptr);
   make_active(next);
   next["latest_invoice"] = invoice;
+  next["discounts"] = before["discounts"];
   world.change(id, {}, [&](Json& object) { object = next; });
   announce_resumed(world, id, before);
 }

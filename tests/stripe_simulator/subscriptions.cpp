@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "entitlements.hpp"
+#include "invoice_preview.hpp"
 #include "invoices.hpp"
 #include "plan_change.hpp"
 #include "setup_intents.hpp"
@@ -20,6 +21,8 @@ constexpr std::int64_t day_s = 24 * hour_s;
 // three days before the end.
 constexpr std::int64_t first_payment_s = 23 * hour_s;
 constexpr std::int64_t trial_warning_s = 3 * day_s;
+// A setting of the account, three days at least.
+constexpr std::int64_t upcoming_s = 7 * day_s;
 
 /// The invoice of the present period.
 std::string invoice_period(World& world, const Json& subscription, std::string_view reason,
@@ -71,6 +74,9 @@ void offer_setup(World& world, const std::string& id) {
 std::string start_subscription(World& world, const SubscriptionOrder& order, FirstPayment first) {
   const std::string id = world.create(subscription_shape(world, order), {})["id"].text();
   world.note(id, "unannounced", true);
+  for (const DiscountOrder& discount : order.discounts) {
+    give_discount(world, id, discount, order.checkout_session);
+  }
   const std::string invoice =
       invoice_period(world, Json{world.get(id)}, "subscription_create", order.once);
   set_latest_invoice(world, id, invoice);
@@ -120,7 +126,8 @@ void end_subscription(World& world, const std::string& id, std::string_view reas
 
 void plan_next(World& world, const std::string& id) {
   const Json subscription = world.get(id);
-  for (const char* action : {"renew_subscription", "warn_of_trial_end", "expire_incomplete"}) {
+  for (const char* action :
+       {"renew_subscription", "announce_upcoming", "warn_of_trial_end", "expire_incomplete"}) {
     world.unschedule(id, action);
   }
   const std::string status = subscription["status"].text();
@@ -134,6 +141,9 @@ void plan_next(World& world, const std::string& id) {
     next = std::min(next, subscription["cancel_at"].integer());
   }
   world.schedule({next, "renew_subscription", id});
+  if (subscription["cancel_at"].is_null() && next - upcoming_s > world.now()) {
+    world.schedule({next - upcoming_s, "announce_upcoming", id});
+  }
   if (status == "trialing" && !world.notes(id)["trial_warned"].flag()) {
     const std::int64_t warning = subscription["trial_end"].integer() - trial_warning_s;
     world.schedule({std::max(warning, world.now()), "warn_of_trial_end", id});
@@ -168,9 +178,14 @@ void renew_subscription(World& world, const std::string& id) {
   if (next["status"].text() == "trialing") next["status"] = "active";
   const std::string invoice = invoice_period(world, next, "subscription_cycle", {});
   next["latest_invoice"] = invoice;
+  next["discounts"] = world.get(id)["discounts"];  // the invoice may have used one up
   change_subscription(world, id, [&](Json& object) { object = next; });
   collect_later(world, next, invoice);
   plan_next(world, id);
+}
+
+void announce_upcoming(World& world, const std::string& id) {
+  world.announce_value(upcoming_invoice(world, world.get(id)), "invoice.upcoming", nullptr);
 }
 
 void warn_of_trial_end(World& world, const std::string& id) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "discounts.hpp"
 #include "world.hpp"
 
 namespace tollgate::simulator {
@@ -26,6 +27,8 @@ struct SubscriptionOrder {
   std::int64_t trial_end = 0;                             ///< 0: none
   std::string without_payment_method = "create_invoice";  ///< at the trial's end; pause, cancel
   std::string description;
+  std::vector<DiscountOrder> discounts;
+  Json checkout_session;              ///< the id of the one it comes from
   bool keeps_payment_method = false;  ///< what pays its invoices first becomes its default
 };
 
@@ -54,6 +57,7 @@ bool has_ended(const Json& subscription);
 
 /// The agenda's actions.
 void renew_subscription(World& world, const std::string& id);
+void announce_upcoming(World& world, const std::string& id);
 void warn_of_trial_end(World& world, const std::string& id);
 void expire_incomplete(World& world, const std::string& id);
 void retry_invoice(World& world, const std::string& invoice);

@@ -19,6 +19,7 @@ struct Action {
 
 constexpr Action actions[] = {
     {"advance_test_clock", advance_test_clock},
+    {"announce_upcoming", announce_upcoming},
     {"expire_capture", expire_capture},
     {"expire_incomplete", expire_incomplete},
     {"expire_pending_update", expire_pending_update},

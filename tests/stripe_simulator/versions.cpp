@@ -89,6 +89,17 @@ void drop_customer_of_refund(Json& refund) {
   refund.erase("payment_method");
 }
 
+/// The coupon itself is elsewhere: what older clients read of it here is its id.
+void put_coupon_on_discount(Json& discount) {
+  discount["coupon"] = Json::object({{"id", discount["source"]["coupon"]}, {"object", "coupon"}});
+  discount.erase("source");
+}
+
+void put_coupon_on_promotion_code(Json& code) {
+  code["coupon"] = Json::object({{"id", code["promotion"]["coupon"]}, {"object", "coupon"}});
+  code.erase("promotion");
+}
+
 void drop_line_quantities(Json& line) {
   line.erase("quantity_decimal");
   line.erase("subtotal");
@@ -99,6 +110,8 @@ constexpr Step steps[] = {
     {"2026-07-29", "refund", drop_customer_of_refund},
     {"2026-03-25", "checkout.session", rename_ui_mode},
     {"2026-03-25", "line_item", drop_line_quantities},
+    {"2025-09-30", "discount", put_coupon_on_discount},
+    {"2025-09-30", "promotion_code", put_coupon_on_promotion_code},
     {"2025-06-30", "subscription", drop_billing_mode},
     {"2025-03-31", "subscription", put_periods_on_subscription},
     {"2025-03-31", "invoice", put_subscription_on_invoice},

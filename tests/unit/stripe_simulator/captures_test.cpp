@@ -34,9 +34,8 @@ TEST_F(Captures, WaitUntilTheyAreAskedFor) {
   EXPECT_EQ(shop_.shown(id_)["status"].text(), "requires_capture");
   EXPECT_EQ(shop_.shown(id_)["amount_capturable"].integer(), 1000);
   EXPECT_FALSE(shop_.shown(charge_)["captured"].flag());
-  EXPECT_THAT(shop_.new_event_types(),
-              ElementsAre("payment_intent.created", "charge.succeeded",
-                          "payment_intent.amount_capturable_updated"));
+  EXPECT_THAT(shop_.new_event_types(), ElementsAre("payment_intent.created", "charge.succeeded",
+                                                   "payment_intent.amount_capturable_updated"));
   EXPECT_EQ(act("/capture", "amount_to_capture=1001").status, 400U);
   EXPECT_EQ(act("/capture", "amount_to_capture=700").body["amount_received"].integer(), 700);
   EXPECT_EQ(shop_.shown(charge_)["amount_captured"].integer(), 700);

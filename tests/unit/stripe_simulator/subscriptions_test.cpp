@@ -71,7 +71,7 @@ TEST(Renewal, MovesThePeriodFirstAndTheMoneyAnHourLater) {
   shop.new_event_types();
   shop.pass(31 * day_s);
   EXPECT_THAT(shop.new_event_types(),
-              ElementsAre("invoice.created", "customer.subscription.updated"));
+              ElementsAre("invoice.upcoming", "invoice.created", "customer.subscription.updated"));
   const Json previous = shop.event("customer.subscription.updated").at("data.previous_attributes");
   EXPECT_TRUE(previous.has("items"));
   EXPECT_TRUE(previous.has("latest_invoice"));
@@ -138,7 +138,8 @@ TEST(Trial, WarnsThreeDaysBeforeItsEndAndIsThenCharged) {
   EXPECT_EQ(shop.shown(id)["status"].text(), "trialing");
   EXPECT_THAT(shop.new_event_types(), Not(Contains("charge.succeeded")));
   shop.pass(11 * day_s);
-  EXPECT_THAT(shop.new_event_types(), ElementsAre("customer.subscription.trial_will_end"));
+  EXPECT_THAT(shop.new_event_types(),
+              ElementsAre("invoice.upcoming", "customer.subscription.trial_will_end"));
   shop.pass(3 * day_s + hour_s);
   EXPECT_EQ(shop.shown(id)["status"].text(), "active");
   EXPECT_EQ(shop.event("invoice.paid").at("data.object.amount_paid").integer(), 1000);
