@@ -196,7 +196,7 @@ Outcome<Json> Api::run(const Operation& operation, Call& call, const ApiRequest&
   if (!outcome) return outcome;
   auto expanded = expand(world_, std::move(*outcome), call.parameters["expand"]);
   if (!expanded || request.stripe_version.empty()) return expanded;
-  return in_version(*expanded, request.stripe_version);
+  return in_version(world_, *expanded, request.stripe_version);
 }
 
 void Api::make_up(const std::string& path, const Json& body) {

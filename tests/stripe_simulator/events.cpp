@@ -68,10 +68,11 @@ Json event_in_version(const World& world, std::string_view event_id, const Json&
   if (version.is_null() || version.text() == pinned_version) return event;
   event["api_version"] = version;
   Json& data = event["data"];
-  const Json object = in_version(data["object"], version.text());
+  const Json object = in_version(world, data["object"], version.text());
   const Json& before = world.notes(event_id)["before"];
   if (!before.is_null()) {
-    data["previous_attributes"] = previous_attributes(in_version(before, version.text()), object);
+    data["previous_attributes"] =
+        previous_attributes(in_version(world, before, version.text()), object);
   }
   data["object"] = object;
   return event;

@@ -7,13 +7,15 @@
 #include <string_view>
 
 #include "json.hpp"
+#include "world.hpp"
 
 namespace tollgate::simulator {
 
 /// `2024-06-20` or `2026-10-28.endive`, not later than the pinned one.
 bool is_version(std::string_view version);
 
-/// The object, and every object inside it, as that version shows them.
-Json in_version(const Json& object, std::string_view version);
+/// The object, and every object inside it, as that version shows them; what an older version showed
+/// of other objects is taken from the world. Events stay in the version of their making.
+Json in_version(const World& world, const Json& object, std::string_view version);
 
 }  // namespace tollgate::simulator

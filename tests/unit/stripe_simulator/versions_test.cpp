@@ -25,7 +25,7 @@ class Versions : public testing::Test {
 };
 
 TEST_F(Versions, BeforeBasilHaveTheOldPlacesAndNotTheNewOnes) {
-  const Json old = in_version(invoice, "2024-06-20");
+  const Json old = in_version(shop.world, invoice, "2024-06-20");
   EXPECT_EQ(old["subscription"].text(), id);
   EXPECT_EQ(old.at("subscription_details.metadata.user_id").text(), "u1");
   EXPECT_TRUE(old["paid"].flag());
@@ -33,16 +33,40 @@ TEST_F(Versions, BeforeBasilHaveTheOldPlacesAndNotTheNewOnes) {
   const Json& line = old.at("lines.data").items().at(0);
   EXPECT_EQ(line.at("price.id").text(), shop.basic);
   EXPECT_EQ(line["type"].text(), "subscription");
+  EXPECT_EQ(line.at("price.unit_amount").integer(), 1000);
   EXPECT_FALSE(line.has("pricing"));
-  const Json old_subscription = in_version(subscription, "2025-02-24.acacia");
+  const Json intent = shop.shown(old["payment_intent"].text());
+  EXPECT_EQ(old["charge"], intent["latest_charge"]);
+  EXPECT_EQ(in_version(shop.world, intent, "2024-06-20")["invoice"], invoice["id"]);
+  EXPECT_EQ(in_version(shop.world, shop.shown(old["charge"].text()), "2024-06-20")["invoice"],
+            invoice["id"]);
+  const Json old_subscription = in_version(shop.world, subscription, "2025-02-24.acacia");
   EXPECT_EQ(old_subscription["current_period_end"],
             subscription.at("items.data").items().at(0)["current_period_end"]);
 }
 
 TEST_F(Versions, FromBasilOnHaveTheNewPlaces) {
-  EXPECT_EQ(in_version(invoice, "2025-03-31.basil")["parent"], invoice["parent"]);
-  EXPECT_FALSE(in_version(subscription, "2025-03-31.basil").has("current_period_end"));
-  EXPECT_EQ(in_version(subscription, "2026-10-28.endive"), subscription);
+  EXPECT_EQ(in_version(shop.world, invoice, "2025-03-31.basil")["parent"], invoice["parent"]);
+  EXPECT_FALSE(in_version(shop.world, subscription, "2025-03-31.basil").has("current_period_end"));
+  EXPECT_EQ(in_version(shop.world, subscription, "2026-10-28.endive"), subscription);
+}
+
+TEST_F(Versions, BeforeBasilHaveOneDiscountWithItsCoupon) {
+  shop.post("/v1/coupons", "id=TENTH&percent_off=10&duration=forever");
+  shop.post("/v1/subscriptions/" + id, "discounts[0][coupon]=TENTH");
+  const Json old = in_version(shop.world, shop.shown(id), "2024-06-20");
+  EXPECT_EQ(old.at("discount.coupon.id").text(), "TENTH");
+  EXPECT_EQ(old.at("discount.coupon.duration").text(), "forever");
+  EXPECT_FALSE(old["discount"].has("source"));
+}
+
+TEST_F(Versions, OfARequestLeaveEventsInThatOfTheirMaking) {
+  auto request = Shop::request_of("GET", "/v1/events");
+  request.query = "type=invoice.paid";
+  request.stripe_version = "2024-06-20";
+  const auto events = shop.send(request);
+  ASSERT_EQ(events.status, 200U);
+  EXPECT_TRUE(events.body.at("data").items().at(0).at("data.object").has("parent"));
 }
 
 TEST_F(Versions, SeeTheSameChangeInTheirOwnMembers) {
