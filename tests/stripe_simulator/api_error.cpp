@@ -68,7 +68,8 @@ ApiError missing_parameter(std::string_view param) {
 ApiError no_such(std::string_view kind, std::string_view id, std::string_view param) {
   ApiError error = invalid(param, "resource_missing",
                            "No such " + std::string{kind} + ": '" + std::string{id} + "'");
-  error.status = 404;
+  // What the path names is not found; what a parameter names makes the request a bad one.
+  if (param == "id") error.status = 404;
   return error;
 }
 

@@ -16,6 +16,10 @@ Outcome<Json> line_item(World& world, const Json& wanted, const std::string& nam
   }
   const Json* object = world.find("price", price);
   if (object == nullptr) return no_such("price", price, name + "[price]");
+  if (!wanted["price"].is_null() && !(*object)["active"].flag()) {
+    return invalid(name + "[price]", {},
+                   "The price specified is inactive. This field only accepts active prices.");
+  }
   const std::int64_t quantity = wanted["quantity"].integer(1);
   if (quantity < 1) return invalid(name + "[quantity]", {}, "Invalid positive integer");
   const Json found = *object;

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "account.hpp"
 #include "checkout_sessions.hpp"
 #include "invoices.hpp"
 #include "pending_updates.hpp"
@@ -33,8 +34,13 @@ void keep_method(World& world, const std::string& subscription, const std::strin
     return;
   }
   const Json method = world.get(intent)["payment_method"];
+  if (method.is_null()) return;  // paid out of band
   change_subscription(world, subscription,
                       [&](Json& changed) { changed["default_payment_method"] = method; });
+}
+
+void set_status(World& world, const std::string& subscription, std::string_view status) {
+  change_subscription(world, subscription, [&](Json& changed) { changed["status"] = status; });
 }
 
 void follow_paid(World& world, const std::string& subscription, const std::string& invoice) {
@@ -45,18 +51,27 @@ void follow_paid(World& world, const std::string& subscription, const std::strin
   if (has_ended(object) || object["latest_invoice"].text() != invoice) return;
   const std::string status = object["status"].text();
   if (status == "trialing" || status == "paused") return;
-  change_subscription(world, subscription, [](Json& changed) { changed["status"] = "active"; });
+  set_status(world, subscription, "active");
   if (status == "incomplete") plan_next(world, subscription);
 }
 
-/// The first failure makes it past due; after the last retry it ends.
-void follow_failed(World& world, const std::string& subscription, bool last) {
-  if (has_ended(world.get(subscription))) return;
-  if (last) {
-    end_subscription(world, subscription, "payment_failed");
-    return;
+/// Nobody retries any more: the account's owner has chosen what comes then.
+void follow_last_failure(World& world, const std::string& subscription) {
+  switch (after_last_retry(world)) {
+    case AfterLastRetry::cancel: return end_subscription(world, subscription, "payment_failed");
+    case AfterLastRetry::unpaid: return set_status(world, subscription, "unpaid");
+    case AfterLastRetry::past_due: return set_status(world, subscription, "past_due");
+    case AfterLastRetry::pause:
+      return pause_subscription(world, subscription, "final_payment_failure");
   }
-  change_subscription(world, subscription, [](Json& changed) { changed["status"] = "past_due"; });
+}
+
+/// The first failure makes it past due; one that is unpaid stays so.
+void follow_failed(World& world, const std::string& subscription, bool last) {
+  const Json object = world.get(subscription);
+  if (has_ended(object) || object["status"].text() == "unpaid") return;
+  if (last) return follow_last_failure(world, subscription);
+  set_status(world, subscription, "past_due");
 }
 
 void fail_invoice(World& world, const std::string& invoice, const std::string& subscription) {
@@ -88,6 +103,11 @@ void follow_invoice(World& world, const std::string& invoice, const std::string&
 }
 
 }  // namespace
+
+void follow_invoice_paid(World& world, const std::string& invoice) {
+  const std::string subscription = subscription_of_invoice(world, invoice);
+  if (!subscription.empty()) follow_paid(world, subscription, invoice);
+}
 
 void follow_payment(World& world, const std::string& intent) {
   const std::string status = world.get(intent)["status"].text();

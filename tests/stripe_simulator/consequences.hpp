@@ -12,4 +12,7 @@ namespace tollgate::simulator {
 /// The intent has just succeeded, failed, or begun to wait for the buyer or the bank.
 void follow_payment(World& world, const std::string& intent);
 
+/// Its invoice was paid another way.
+void follow_invoice_paid(World& world, const std::string& invoice);
+
 }  // namespace tollgate::simulator

@@ -42,6 +42,8 @@ constexpr Row rows[] = {
      "{succeed}: the buyer passes or fails 3-D Secure of an intent that requires action."},
     {{"POST", "/simulator/customers/{id}/next-charge", &ControlApi::set_next_charge},
      "{outcome}: succeed, decline or authentication_required, once."},
+    {{"PUT", "/simulator/account", &ControlApi::put_account},
+     "{after_last_retry}: cancel, unpaid, past_due or pause a subscription that nobody pays for."},
     {{"POST", "/simulator/disputes", &ControlApi::open_dispute},
      "{payment_intent, reason?, inquiry?}: the buyer's bank disputes the payment."},
     {{"POST", "/simulator/disputes/{id}/close", &ControlApi::close_dispute},

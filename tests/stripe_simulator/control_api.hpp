@@ -51,6 +51,7 @@ class ControlApi {
   boost::asio::awaitable<http::Response> settle_session(http::Request& request);
   boost::asio::awaitable<http::Response> authenticate_intent(http::Request& request);
   boost::asio::awaitable<http::Response> set_next_charge(http::Request& request);
+  boost::asio::awaitable<http::Response> put_account(http::Request& request);
   boost::asio::awaitable<http::Response> open_dispute(http::Request& request);
   boost::asio::awaitable<http::Response> close_dispute(http::Request& request);
   boost::asio::awaitable<http::Response> fail_refund(http::Request& request);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The control routes that play the buyer and the bank.
+#include "account.hpp"
 #include "checkout_sessions.hpp"
 #include "control_answers.hpp"
 #include "control_api.hpp"
@@ -107,6 +108,12 @@ boost::asio::awaitable<http::Response> ControlApi::set_next_charge(http::Request
   const auto body = body_of(request);
   if (!body) co_return refuse(request, "Send {\"outcome\": \"decline\"}.");
   co_return answer_outcome(plan_charge(parts_.world, request.path_values.at(0), *body));
+}
+
+boost::asio::awaitable<http::Response> ControlApi::put_account(http::Request& request) {
+  const auto body = body_of(request);
+  if (!body) co_return refuse(request, "Send {\"after_last_retry\": \"unpaid\"}.");
+  co_return answer_outcome(set_after_last_retry(parts_.world, (*body)["after_last_retry"].text()));
 }
 
 boost::asio::awaitable<http::Response> ControlApi::open_dispute(http::Request& request) {

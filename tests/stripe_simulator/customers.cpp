@@ -32,6 +32,7 @@ constexpr Parameter members[] = {
     {.path = "test_clock"},
 };
 constexpr Parameter list_filters[] = {{.path = "email"}, {.path = "test_clock"}};
+constexpr Parameter method_filters[] = {{.path = "type"}};
 
 Json blank_customer(World& world) {
   const std::string id = world.make_id("cus_", 14);
@@ -123,12 +124,30 @@ Outcome<Json> list(Call& call) {
   });
 }
 
+Outcome<Json> list_methods(Call& call) {
+  const auto customer = find_object(call.world, kind, call.id());
+  if (!customer) return customer;
+  constexpr Filter filters[] = {{"customer", "customer"}, {"type", "type"}};
+  call.parameters["customer"] = call.id();
+  return list_objects(call, "payment_method", "/v1/customers/" + call.id() + "/payment_methods",
+                      filters);
+}
+
+Outcome<Json> show_method(Call& call) {
+  const std::string& id = call.path_values.at(1);
+  const auto method = find_object(call.world, "payment_method", id);
+  if (!method || (*method)["customer"].text() == call.id()) return method;
+  return no_such("PaymentMethod", id);
+}
+
 constexpr Operation operations[] = {
     {Verb::post, "/v1/customers", members, create},
     {Verb::get, "/v1/customers/{id}", {}, show},
     {Verb::post, "/v1/customers/{id}", members, update},
     {Verb::remove, "/v1/customers/{id}", {}, remove},
     {Verb::list, "/v1/customers", list_filters, list},
+    {Verb::list, "/v1/customers/{id}/payment_methods", method_filters, list_methods},
+    {Verb::get, "/v1/customers/{id}/payment_methods/{method}", {}, show_method},
 };
 
 }  // namespace

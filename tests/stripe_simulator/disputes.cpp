@@ -11,6 +11,37 @@ namespace {
 constexpr std::string_view kind = "dispute";
 constexpr std::int64_t answer_s = 7 * 24 * 3600;
 
+constexpr Parameter update_parameters[] = {
+    {.path = "evidence.access_activity_log"},
+    {.path = "evidence.billing_address"},
+    {.path = "evidence.cancellation_policy"},
+    {.path = "evidence.cancellation_policy_disclosure"},
+    {.path = "evidence.cancellation_rebuttal"},
+    {.path = "evidence.customer_communication"},
+    {.path = "evidence.customer_email_address"},
+    {.path = "evidence.customer_name"},
+    {.path = "evidence.customer_purchase_ip"},
+    {.path = "evidence.customer_signature"},
+    {.path = "evidence.duplicate_charge_documentation"},
+    {.path = "evidence.duplicate_charge_explanation"},
+    {.path = "evidence.duplicate_charge_id"},
+    {.path = "evidence.product_description"},
+    {.path = "evidence.receipt"},
+    {.path = "evidence.refund_policy"},
+    {.path = "evidence.refund_policy_disclosure"},
+    {.path = "evidence.refund_refusal_explanation"},
+    {.path = "evidence.service_date"},
+    {.path = "evidence.service_documentation"},
+    {.path = "evidence.shipping_address"},
+    {.path = "evidence.shipping_carrier"},
+    {.path = "evidence.shipping_date"},
+    {.path = "evidence.shipping_documentation"},
+    {.path = "evidence.shipping_tracking_number"},
+    {.path = "evidence.uncategorized_file"},
+    {.path = "evidence.uncategorized_text"},
+    {.path = "metadata", .shape = Shape::metadata},
+    {.path = "submit", .shape = Shape::boolean},
+};
 constexpr Parameter list_filters[] = {{.path = "charge"}, {.path = "payment_intent"}};
 
 /// What the bank may decide from where: the dispute states of docs.stripe.com/disputes.
@@ -66,7 +97,42 @@ Json dispute_shape(World& world, const Json& charge, std::string_view reason, Di
        {"status", inquiry ? "warning_needs_response" : "needs_response"}});
 }
 
+/// docs.stripe.com/testing, "Disputes": evidence with these texts decides at once.
+std::string verdict_of(const std::string& text) {
+  if (text == "winning_evidence") return "won";
+  if (text == "losing_evidence") return "lost";
+  return {};
+}
+
 Outcome<Json> show(Call& call) { return find_object(call.world, kind, call.id()); }
+
+/// Evidence goes to the bank at once unless `submit` is false; the test texts win and lose.
+Outcome<Json> update(Call& call) {
+  const auto found = find_object(call.world, kind, call.id());
+  if (!found) return found;
+  const std::string status = (*found)["status"].text();
+  const Json& evidence = call.parameters["evidence"];
+  const bool waits = status == "needs_response" || status == "warning_needs_response";
+  if (!evidence.is_null() && !waits) {
+    return invalid({}, {}, "This dispute is already closed or under review.");
+  }
+  const Json& submit = call.parameters["submit"];
+  const bool submits = waits && (submit.is_null() ? !evidence.is_null() : submit.flag());
+  Json changes = call.parameters;
+  for (const char* name : {"expand", "submit"}) changes.erase(name);
+  call.world.change(call.id(), "charge.dispute.updated", [&](Json& object) {
+    merge(object, changes);
+    Json& details = object["evidence_details"];
+    if (!evidence.is_null()) details["has_evidence"] = true;
+    if (!submits) return;
+    details["submission_count"] = details["submission_count"].integer() + 1;
+    object["status"] = status == "needs_response" ? "under_review" : "warning_under_review";
+  });
+  if (!submits || status != "needs_response") return call.world.get(call.id());
+  const std::string verdict = verdict_of(evidence["uncategorized_text"].text());
+  if (!verdict.empty()) return close_dispute(call.world, call.id(), verdict);
+  return call.world.get(call.id());
+}
 
 Outcome<Json> accept(Call& call) { return close_dispute(call.world, call.id(), "lost"); }
 
@@ -77,6 +143,7 @@ Outcome<Json> list(Call& call) {
 
 constexpr Operation operations[] = {
     {Verb::get, "/v1/disputes/{id}", {}, show},
+    {Verb::post, "/v1/disputes/{id}", update_parameters, update},
     {Verb::post, "/v1/disputes/{id}/close", {}, accept},
     {Verb::list, "/v1/disputes", list_filters, list},
 };

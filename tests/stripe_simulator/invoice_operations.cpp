@@ -3,6 +3,7 @@
 
 #include "invoices.hpp"
 #include "lists.hpp"
+#include "payment_methods.hpp"
 #include "payments.hpp"
 
 namespace tollgate::simulator {
@@ -11,7 +12,13 @@ namespace {
 constexpr std::string_view kind = "invoice";
 constexpr std::string_view payment_kind = "invoice_payment";
 
+constexpr Parameter update_parameters[] = {{.path = "auto_advance", .shape = Shape::boolean},
+                                           {.path = "description"},
+                                           {.path = "footer"},
+                                           {.path = "default_payment_method"},
+                                           {.path = "metadata", .shape = Shape::metadata}};
 constexpr Parameter pay_parameters[] = {{.path = "payment_method"},
+                                        {.path = "paid_out_of_band", .shape = Shape::boolean},
                                         {.path = "off_session", .shape = Shape::boolean}};
 constexpr Parameter list_filters[] = {{.path = "customer"},
                                       {.path = "subscription"},
@@ -38,13 +45,39 @@ Outcome<Json> pay(Call& call) {
   const std::string& status = (*invoice)["status"].text();
   if (status == "paid") return invalid({}, "invoice_already_paid", "Invoice is already paid");
   if (status == "void") return not_in_state("paid", *invoice);
+  const Json& method = call.parameters["payment_method"];
+  if (!method.is_null()) {
+    const std::string& customer = (*invoice)["customer"].text();
+    if (auto refusal = refusal_to_use(call.world, method.text(), customer)) return *refusal;
+  }
   finalize_invoice(call.world, call.id());
-  pay_invoice(call.world, call.id(), call.parameters["payment_method"]);
+  if (call.parameters["paid_out_of_band"].flag()) {
+    pay_out_of_band(call.world, call.id());
+    return call.world.get(call.id());
+  }
+  pay_invoice(call.world, call.id(), method);
   const std::string intent = payment_of_invoice(call.world, call.id());
   if (!intent.empty()) {
     if (auto declined = decline_of(call.world, intent)) return *declined;
   }
   return call.world.get(call.id());
+}
+
+/// After the draft, what an invoice says is settled: the text for the buyer stays open.
+Outcome<Json> update(Call& call) {
+  const auto invoice = find_object(call.world, kind, call.id());
+  if (!invoice) return invoice;
+  const bool is_draft = (*invoice)["status"].text() == "draft";
+  const Json& method = call.parameters["default_payment_method"];
+  if (!method.is_null()) {
+    if (!is_draft) return not_in_state("given another payment method", *invoice);
+    const std::string& customer = (*invoice)["customer"].text();
+    if (auto refusal = refusal_to_use(call.world, method.text(), customer)) return *refusal;
+  }
+  Json changes = call.parameters;
+  changes.erase("expand");
+  return call.world.change(call.id(), "invoice.updated",
+                           [&](Json& object) { merge(object, changes); });
 }
 
 Outcome<Json> finalize(Call& call) {
@@ -100,6 +133,7 @@ Outcome<Json> list_payments(Call& call) {
 
 constexpr Operation operations[] = {
     {Verb::get, "/v1/invoices/{id}", {}, show},
+    {Verb::post, "/v1/invoices/{id}", update_parameters, update},
     {Verb::post, "/v1/invoices/{id}/pay", pay_parameters, pay},
     {Verb::post, "/v1/invoices/{id}/finalize", {}, finalize},
     {Verb::post, "/v1/invoices/{id}/void", {}, make_void},

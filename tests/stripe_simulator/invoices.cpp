@@ -55,7 +55,19 @@ void announce_paid(World& world, const std::string& invoice) {
   world.announce(invoice, "invoice.payment_succeeded");
 }
 
+void cancel_open_payment(World& world, const std::string& invoice, std::string_view reason) {
+  const std::string intent = payment_of_invoice(world, invoice);
+  if (!intent.empty()) cancel_payment(world, intent, reason);
+  const std::string payment = world.notes(invoice)["invoice_payment"].text();
+  if (payment.empty()) return;
+  world.change(payment, {}, [&](Json& object) {
+    object["status"] = "canceled";
+    object["status_transitions"]["canceled_at"] = world.now();
+  });
+}
+
 Json default_method(const World& world, const Json& invoice) {
+  if (!invoice["default_payment_method"].is_null()) return invoice["default_payment_method"];
   const std::string subscription = subscription_of_invoice(world, invoice["id"].text());
   if (const Json* object = world.find("subscription", subscription)) {
     if (!(*object)["default_payment_method"].is_null()) return (*object)["default_payment_method"];
@@ -108,6 +120,24 @@ void pay_invoice(World& world, const std::string& invoice, const Json& payment_m
   }
 }
 
+void pay_out_of_band(World& world, const std::string& invoice) {
+  const std::string status = world.get(invoice)["status"].text();
+  if (status != "open" && status != "uncollectible") return;
+  cancel_open_payment(world, invoice, "automatic");
+  world.unschedule(invoice);
+  world.change(invoice, {}, [&](Json& object) {
+    object["status"] = "paid";
+    object["amount_paid"] = object["amount_due"];
+    object["amount_paid_off_stripe"] = std::as_const(object)["amount_due"];
+    object["amount_remaining"] = 0;
+    object["auto_advance"] = false;
+    object["next_payment_attempt"] = nullptr;
+    object["status_transitions"]["paid_at"] = world.now();
+  });
+  world.announce(invoice, "invoice.paid");
+  follow_invoice_paid(world, invoice);
+}
+
 void mark_invoice_paid(World& world, const std::string& invoice) {
   world.unschedule(invoice, "retry_invoice");
   world.change(invoice, {}, [&](Json& object) {
@@ -144,8 +174,7 @@ void mark_attempt_failed(World& world, const std::string& invoice, std::int64_t 
 void void_invoice(World& world, const std::string& invoice) {
   const std::string status = world.get(invoice)["status"].text();
   if (status != "open" && status != "uncollectible") return;
-  const std::string intent = payment_of_invoice(world, invoice);
-  if (!intent.empty()) cancel_payment(world, intent, "void_invoice");
+  cancel_open_payment(world, invoice, "void_invoice");
   world.unschedule(invoice);
   world.change(invoice, {}, [&](Json& object) {
     object["status"] = "void";
@@ -153,13 +182,6 @@ void void_invoice(World& world, const std::string& invoice) {
     object["next_payment_attempt"] = nullptr;
     object["status_transitions"]["voided_at"] = world.now();
   });
-  const std::string payment = world.notes(invoice)["invoice_payment"].text();
-  if (!payment.empty()) {
-    world.change(payment, {}, [&](Json& object) {
-      object["status"] = "canceled";
-      object["status_transitions"]["canceled_at"] = world.now();
-    });
-  }
   world.announce(invoice, "invoice.voided");
 }
 

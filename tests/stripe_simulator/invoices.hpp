@@ -46,6 +46,9 @@ std::string record_paid_invoice(World& world, const InvoiceOrder& order, const s
 /// failed attempt too.
 void pay_invoice(World& world, const std::string& invoice, const Json& payment_method);
 
+/// The money came another way; the payment that waited for it is canceled. For an open one.
+void pay_out_of_band(World& world, const std::string& invoice);
+
 /// Its payment has succeeded.
 void mark_invoice_paid(World& world, const std::string& invoice);
 /// An attempt has failed; `next_attempt` 0: there will be no other.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operations.hpp"
 
+#include "account.hpp"
 #include "billing_portal.hpp"
 #include "charges.hpp"
 #include "checkout_operations.hpp"
@@ -28,27 +29,17 @@ namespace tollgate::simulator {
 
 std::span<const Operations> all_operations() {
   static const Operations tables[] = {
-      billing_portal_operations(),
-      entitlement_operations(),
-      test_clock_operations(),
-      setup_intent_operations(),
-      coupon_operations(),
-      charge_operations(),
-      checkout_operations(),
-      customer_operations(),
-      dispute_operations(),
-      event_operations(),
-      invoice_operations(),
-      invoice_item_operations(),
-      payment_intent_operations(),
-      payment_method_operations(),
-      price_operations(),
-      product_operations(),
-      refund_operations(),
-      subscription_operations(),
-      subscription_pause_operations(),
-      invoice_preview_operations(),
-      webhook_endpoint_operations(),
+      account_operations(),         billing_portal_operations(),
+      entitlement_operations(),     test_clock_operations(),
+      setup_intent_operations(),    coupon_operations(),
+      charge_operations(),          checkout_operations(),
+      customer_operations(),        dispute_operations(),
+      event_operations(),           invoice_operations(),
+      invoice_item_operations(),    payment_intent_operations(),
+      payment_method_operations(),  price_operations(),
+      product_operations(),         refund_operations(),
+      subscription_operations(),    subscription_pause_operations(),
+      invoice_preview_operations(), webhook_endpoint_operations(),
       payment_page_operations(),
   };
   return tables;

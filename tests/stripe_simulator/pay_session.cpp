@@ -63,6 +63,8 @@ SubscriptionOrder subscription_order(World& world, const Json& session, const st
   if (wanted["trial_end"].is_integer()) order.trial_end = wanted["trial_end"].integer();
   const Json& behavior = wanted.at("trial_settings.end_behavior.missing_payment_method");
   if (!behavior.is_null()) order.without_payment_method = behavior.text();
+  const Json& mode = wanted.at("billing_mode.type");
+  if (!mode.is_null()) order.billing_mode = mode.text();
   order.discounts = discounts_kept(world.notes(id)["discounts"]);
   order.checkout_session = id;
   for (const Json& line : line_items_of_session(world, id).items()) {

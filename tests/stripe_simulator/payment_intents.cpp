@@ -24,6 +24,10 @@ constexpr Parameter create_parameters[] = {
     {.path = "metadata", .shape = Shape::metadata},
     {.path = "setup_future_usage", .choices = "off_session|on_session"},
     {.path = "capture_method", .choices = "automatic|automatic_async|manual"},
+    {.path = "receipt_email"},
+    {.path = "statement_descriptor"},
+    {.path = "statement_descriptor_suffix"},
+    {.path = "payment_method_types", .shape = Shape::texts},
     {.path = "allowed_payment_method_types", .shape = Shape::texts},
     {.path = "excluded_payment_method_types", .shape = Shape::texts},
     {.path = "automatic_payment_methods.enabled", .shape = Shape::boolean},
@@ -31,12 +35,20 @@ constexpr Parameter create_parameters[] = {
     {.path = "return_url"},
 };
 constexpr Parameter update_parameters[] = {
+    {.path = "amount", .shape = Shape::integer},
+    {.path = "currency"},
+    {.path = "customer"},
+    {.path = "payment_method"},
+    {.path = "setup_future_usage", .choices = "off_session|on_session"},
+    {.path = "receipt_email"},
+    {.path = "payment_method_types", .shape = Shape::texts},
     {.path = "description"},
     {.path = "metadata", .shape = Shape::metadata},
 };
 constexpr Parameter show_parameters[] = {{.path = "client_secret"}};
 constexpr Parameter confirm_parameters[] = {{.path = "client_secret"},
                                             {.path = "payment_method"},
+                                            {.path = "payment_method_types", .shape = Shape::texts},
                                             {.path = "off_session", .shape = Shape::boolean},
                                             {.path = "return_url"}};
 constexpr Parameter capture_parameters[] = {
@@ -66,32 +78,49 @@ Outcome<Json> confirm_with(World& world, const std::string& id, const Json& meth
   if (method.is_null() && intent["payment_method"].is_null()) {
     return unexpected_state(intent, "confirm without a payment method");
   }
+  const std::string& wanted = (method.is_null() ? intent["payment_method"] : method).text();
+  if (auto refusal = refusal_to_use(world, wanted, intent["customer"].text())) return *refusal;
   confirm_payment(world, id, method);
   if (auto declined = decline_of(world, id)) return *declined;
   return world.get(id);
 }
 
-Outcome<Json> create(Call& call) {
-  const Json& parameters = call.parameters;
-  const std::int64_t amount = parameters["amount"].integer();
+/// 400 for an amount, a customer or a method that cannot be; `customer` is the one who will pay.
+std::optional<ApiError> fault_of(const World& world, const Json& parameters,
+                                 const std::string& customer) {
+  if (auto refusal = refusal_of_types(parameters)) return refusal;
+  const std::int64_t amount = parameters["amount"].integer(amount_min);
   if (amount < amount_min) {
     return invalid("amount", "amount_too_small", "Amount must be at least 50 cents.");
   }
   if (amount > amount_max) {
     return invalid("amount", "amount_too_large", "Amount must be no more than $999,999.99.");
   }
+  if (!customer.empty() && world.find("customer", customer) == nullptr) {
+    return no_such("customer", customer, "customer");
+  }
+  if (parameters["payment_method"].is_null()) return std::nullopt;
+  return refusal_to_use(world, parameters["payment_method"].text(), customer);
+}
+
+Outcome<Json> create(Call& call) {
+  const Json& parameters = call.parameters;
   PaymentOrder order;
   order.customer = parameters["customer"].text();
-  if (!order.customer.empty() && call.world.find("customer", order.customer) == nullptr) {
-    return no_such("customer", order.customer, "customer");
-  }
-  order.amount = amount;
+  if (auto fault = fault_of(call.world, parameters, order.customer)) return *fault;
+  order.amount = parameters["amount"].integer();
   order.currency = parameters["currency"].text();
   order.description = parameters["description"].text();
   order.setup_future_usage = parameters["setup_future_usage"];
   order.captures_later = parameters["capture_method"].text() == "manual";
   if (parameters["metadata"].is_object()) order.metadata = parameters["metadata"];
   const std::string id = create_payment(call.world, order);
+  call.world.change(id, {}, [&](Json& object) {
+    for (const char* name : {"receipt_email", "statement_descriptor", "statement_descriptor_suffix",
+                             "allowed_payment_method_types", "excluded_payment_method_types"}) {
+      object[name] = parameters[name];
+    }
+  });
   if (parameters["confirm"].flag()) {
     return confirm_with(call.world, id, parameters["payment_method"]);
   }
@@ -109,7 +138,9 @@ Outcome<Json> find_for(const Call& call) {
   auto intent = find_object(call.world, kind, call.id());
   if (!intent || call.key == Access::secret_key) return intent;
   if (call.parameters["client_secret"] == (*intent)["client_secret"]) return intent;
-  return no_such("payment_intent", call.id(), "intent");
+  ApiError error = no_such("payment_intent", call.id(), "intent");
+  error.status = 404;  // the path's intent, whatever Stripe calls it
+  return error;
 }
 
 Outcome<Json> show(Call& call) { return find_for(call); }
@@ -117,14 +148,27 @@ Outcome<Json> show(Call& call) { return find_for(call); }
 Outcome<Json> update(Call& call) {
   const auto intent = find_object(call.world, kind, call.id());
   if (!intent) return intent;
-  Json changes = call.parameters;
+  const Json& wanted = call.parameters;
+  const Json& customer = wanted["customer"].is_null() ? (*intent)["customer"] : wanted["customer"];
+  if (auto fault = fault_of(call.world, wanted, customer.text())) return *fault;
+  const std::string& status = (*intent)["status"].text();
+  const bool is_open = status == "requires_payment_method" || status == "requires_confirmation";
+  for (const char* name : {"amount", "currency", "customer", "payment_method"}) {
+    if (wanted.has(name) && !is_open) return unexpected_state(*intent, "update");
+  }
+  Json changes = wanted;
   changes.erase("expand");
+  if (!wanted["payment_method"].is_null()) {
+    changes["payment_method"] = resolve_payment_method(call.world, wanted["payment_method"].text());
+    changes["status"] = "requires_confirmation";
+  }
   return call.world.change(call.id(), {}, [&](Json& object) { merge(object, changes); });
 }
 
 Outcome<Json> confirm(Call& call) {
   const auto intent = find_for(call);
   if (!intent) return intent;
+  if (auto refusal = refusal_of_types(call.parameters)) return *refusal;
   return confirm_with(call.world, call.id(), call.parameters["payment_method"]);
 }
 

@@ -135,6 +135,12 @@ std::optional<ApiError> fault_of_expiry(const World& world, const Json& card) {
   return error;
 }
 
+ApiError used_up() {
+  return invalid("payment_method", "payment_method_unexpected_state",
+                 "This PaymentMethod was previously used without being attached to a Customer or "
+                 "was detached from a Customer, and may not be used again.");
+}
+
 Outcome<Json> create(Call& call) {
   const auto method = wanted_method(call.parameters);
   if (!method) return method.error();
@@ -166,6 +172,10 @@ Outcome<Json> attach(Call& call) {
   const std::string& customer = call.parameters["customer"].text();
   const auto owner = find_object(call.world, "customer", customer, "customer");
   if (!owner) return owner;
+  if (find_test_method(call.id()) == nullptr) {
+    const auto method = find_object(call.world, kind, call.id());
+    if (!method) return method;
+  }
   if (auto refusal = refusal_to_attach(call.world, call.id(), customer)) return *refusal;
   return call.world.get(attach_payment_method(call.world, call.id(), customer));
 }
@@ -250,14 +260,32 @@ std::optional<ApiError> refusal_to_attach(const World& world, std::string_view i
     return invalid("payment_method", "payment_method_unexpected_state",
                    "The payment method you provided has already been attached to a customer.");
   }
-  if (world.notes(id_or_token)["used_up"].flag()) {
-    return invalid("payment_method", "payment_method_unexpected_state",
-                   "This PaymentMethod was previously used without being attached to a Customer or "
-                   "was detached from a Customer, and may not be used again.");
-  }
+  if (world.notes(id_or_token)["used_up"].flag()) return used_up();
   const TestMethod& row = method_of(world, id_or_token);
   if (row.attaches) return std::nullopt;
   return card_error(row.code, row.decline_code);
+}
+
+std::optional<ApiError> refusal_to_use(const World& world, std::string_view id_or_token,
+                                       std::string_view customer) {
+  if (find_test_method(id_or_token) != nullptr) return std::nullopt;
+  const Json* method = world.find(kind, id_or_token);
+  if (method == nullptr) return no_such("PaymentMethod", id_or_token, "payment_method");
+  const std::string& owner = (*method)["customer"].text();
+  if (!owner.empty() && owner != customer) {
+    return invalid("payment_method", {},
+                   "The provided PaymentMethod is attached to a customer: the request must name "
+                   "that customer.");
+  }
+  if (owner.empty() && world.notes(id_or_token)["used_up"].flag()) return used_up();
+  return std::nullopt;
+}
+
+std::optional<ApiError> refusal_of_types(const Json& parameters) {
+  if (!parameters.has("payment_method_types")) return std::nullopt;
+  return invalid("payment_method_types", "payment_method_types_no_longer_supported",
+                 "`payment_method_types` is no longer supported: use "
+                 "`allowed_payment_method_types` or `excluded_payment_method_types`.");
 }
 
 std::string attach_payment_method(World& world, std::string_view id_or_token,

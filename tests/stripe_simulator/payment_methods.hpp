@@ -30,6 +30,12 @@ bool take_authentication(World& world, const std::string& payment_method);
 /// nothing; nothing is returned when it can be.
 std::optional<ApiError> refusal_to_attach(const World& world, std::string_view id_or_token,
                                           std::string_view customer);
+/// Why it cannot pay for the customer (empty: a guest): unknown, another's, or used up. Nothing
+/// when it can be tried.
+std::optional<ApiError> refusal_to_use(const World& world, std::string_view id_or_token,
+                                       std::string_view customer);
+/// 400 for `payment_method_types`, which no intent takes since 2026-09-30.
+std::optional<ApiError> refusal_of_types(const Json& parameters);
 /// The id of what is now attached; payment_method.attached unless it was before.
 std::string attach_payment_method(World& world, std::string_view id_or_token,
                                   std::string_view customer);

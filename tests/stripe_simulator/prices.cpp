@@ -165,6 +165,10 @@ constexpr Operation operations[] = {
 
 Operations price_operations() { return operations; }
 
+std::string create_price(World& world, const Json& parameters, const std::string& product) {
+  return world.create(price_of(world, parameters, product), "price.created")["id"].text();
+}
+
 Outcome<std::string> create_price_inline(World& world, const Json& price_data,
                                          std::string_view param) {
   const std::string name{param};

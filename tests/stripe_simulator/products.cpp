@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "lists.hpp"
+#include "prices.hpp"
 
 namespace tollgate::simulator {
 namespace {
@@ -14,6 +15,11 @@ constexpr Parameter create_parameters[] = {
     {.path = "id"},
     {.path = "name", .need = Need::required},
     {.path = "active", .shape = Shape::boolean},
+    {.path = "default_price_data.currency"},
+    {.path = "default_price_data.unit_amount", .shape = Shape::integer},
+    {.path = "default_price_data.recurring.interval", .choices = "day|week|month|year"},
+    {.path = "default_price_data.recurring.interval_count", .shape = Shape::integer},
+    {.path = "default_price_data.metadata", .shape = Shape::metadata},
     {.path = "description"},
     {.path = "images", .shape = Shape::texts},
     {.path = "marketing_features[].name"},
@@ -70,7 +76,15 @@ Outcome<Json> create(Call& call) {
   if (!id.empty() && call.world.find(kind, id) != nullptr) {
     return invalid("id", "resource_already_exists", "Product already exists.");
   }
-  return call.world.get(create_product(call.world, call.parameters));
+  const Json& price_data = call.parameters["default_price_data"];
+  for (const char* name : {"currency", "unit_amount"}) {
+    if (price_data.is_null() || !price_data[name].is_null()) continue;
+    return missing_parameter("default_price_data[" + std::string{name} + "]");
+  }
+  const std::string made = create_product(call.world, call.parameters);
+  if (price_data.is_null()) return call.world.get(made);
+  const std::string price = create_price(call.world, price_data, made);
+  return call.world.change(made, {}, [&](Json& object) { object["default_price"] = price; });
 }
 
 Outcome<Json> show(Call& call) { return find_object(call.world, kind, call.id()); }
@@ -121,7 +135,7 @@ Operations product_operations() { return operations; }
 std::string create_product(World& world, const Json& parameters) {
   Json product = blank_product(world);
   Json own = parameters;
-  own.erase("expand");
+  for (const char* name : {"expand", "default_price_data"}) own.erase(name);
   if (own["id"].is_null()) own.erase("id");
   merge(product, own);
   return world.create(std::move(product), "product.created")["id"].text();

@@ -19,6 +19,7 @@ constexpr Parameter create_parameters[] = {
     {.path = "metadata", .shape = Shape::metadata},
     {.path = "automatic_payment_methods.enabled", .shape = Shape::boolean},
     {.path = "automatic_payment_methods.allow_redirects", .choices = "always|never"},
+    {.path = "payment_method_types", .shape = Shape::texts},
     {.path = "allowed_payment_method_types", .shape = Shape::texts},
     {.path = "excluded_payment_method_types", .shape = Shape::texts},
     {.path = "return_url"},
@@ -26,10 +27,13 @@ constexpr Parameter create_parameters[] = {
 constexpr Parameter update_parameters[] = {
     {.path = "customer"},
     {.path = "payment_method"},
+    {.path = "payment_method_types", .shape = Shape::texts},
     {.path = "description"},
     {.path = "metadata", .shape = Shape::metadata},
 };
-constexpr Parameter confirm_parameters[] = {{.path = "payment_method"}, {.path = "return_url"}};
+constexpr Parameter confirm_parameters[] = {{.path = "payment_method"},
+                                            {.path = "payment_method_types", .shape = Shape::texts},
+                                            {.path = "return_url"}};
 constexpr Parameter cancel_parameters[] = {
     {.path = "cancellation_reason", .choices = "abandoned|duplicate|requested_by_customer"}};
 constexpr Parameter list_filters[] = {{.path = "customer"}, {.path = "payment_method"}};
@@ -85,14 +89,22 @@ ApiError fail(World& world, const std::string& id, ApiError error) {
   return error;
 }
 
+/// 400 for a customer or a method that cannot be; `customer` is the one whose it will be.
+std::optional<ApiError> fault_of(const World& world, const Json& parameters,
+                                 const std::string& customer) {
+  if (auto refusal = refusal_of_types(parameters)) return refusal;
+  if (!customer.empty() && world.find("customer", customer) == nullptr) {
+    return no_such("customer", customer, "customer");
+  }
+  if (parameters["payment_method"].is_null()) return std::nullopt;
+  return refusal_to_use(world, parameters["payment_method"].text(), customer);
+}
+
 Outcome<Json> create(Call& call) {
   const Json& parameters = call.parameters;
   SetupOrder order;
   order.customer = parameters["customer"].text();
-  if (!order.customer.empty()) {
-    const auto customer = find_object(call.world, "customer", order.customer, "customer");
-    if (!customer) return customer;
-  }
+  if (auto fault = fault_of(call.world, parameters, order.customer)) return *fault;
   order.description = parameters["description"].text();
   if (parameters["metadata"].is_object()) order.metadata = parameters["metadata"];
   const std::string id = create_setup(call.world, order);
@@ -113,14 +125,22 @@ Outcome<Json> show(Call& call) { return find_object(call.world, kind, call.id())
 Outcome<Json> update(Call& call) {
   const auto intent = find_object(call.world, kind, call.id());
   if (!intent) return intent;
-  Json changes = call.parameters;
+  const Json& wanted = call.parameters;
+  const Json& customer = wanted["customer"].is_null() ? (*intent)["customer"] : wanted["customer"];
+  if (auto fault = fault_of(call.world, wanted, customer.text())) return *fault;
+  Json changes = wanted;
   changes.erase("expand");
+  if (!wanted["payment_method"].is_null()) {
+    changes["payment_method"] = resolve_payment_method(call.world, wanted["payment_method"].text());
+    changes["status"] = "requires_confirmation";
+  }
   return call.world.change(call.id(), {}, [&](Json& object) { merge(object, changes); });
 }
 
 Outcome<Json> confirm(Call& call) {
   const auto intent = find_object(call.world, kind, call.id());
   if (!intent) return intent;
+  if (auto refusal = refusal_of_types(call.parameters)) return *refusal;
   return confirm_setup(call.world, call.id(), call.parameters["payment_method"]);
 }
 

@@ -110,6 +110,9 @@ http::Response SimulatorHandler::answer_api(const http::Request& request,
   response.headers.emplace_back(
       "Stripe-Version",
       std::string{asked.stripe_version.empty() ? pinned_version : asked.stripe_version});
+  if (answer.status == 429) {
+    response.headers.emplace_back("Stripe-Rate-Limited-Reason", "global-rate");
+  }
   if (!asked.idempotency_key.empty()) {
     response.headers.emplace_back("Idempotency-Key", std::string{asked.idempotency_key});
   }

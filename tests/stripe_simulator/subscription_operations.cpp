@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "subscription_operations.hpp"
 
+#include "cancellations.hpp"
 #include "invoice_items.hpp"
 #include "invoices.hpp"
 #include "lists.hpp"
 #include "payment_methods.hpp"
 #include "payments.hpp"
 #include "plan_change.hpp"
+#include "prices.hpp"
 #include "subscription_billing.hpp"
 #include "subscription_changes.hpp"
 #include "subscriptions.hpp"
@@ -21,6 +23,11 @@ constexpr std::string_view without_method = "cancel|create_invoice|pause";
 constexpr Parameter create_parameters[] = {
     {.path = "customer", .need = Need::required},
     {.path = "items[].price"},
+    {.path = "items[].price_data.currency"},
+    {.path = "items[].price_data.product"},
+    {.path = "items[].price_data.unit_amount", .shape = Shape::integer},
+    {.path = "items[].price_data.recurring.interval", .choices = "day|week|month|year"},
+    {.path = "items[].price_data.recurring.interval_count", .shape = Shape::integer},
     {.path = "items[].quantity", .shape = Shape::integer},
     {.path = "items[].metadata", .shape = Shape::metadata},
     {.path = "default_payment_method"},
@@ -30,6 +37,10 @@ constexpr Parameter create_parameters[] = {
     {.path = "collection_method", .choices = "charge_automatically"},
     {.path = "billing_mode.type", .choices = "classic|flexible"},
     {.path = "off_session", .shape = Shape::boolean},
+    {.path = "add_invoice_items[].price"},
+    {.path = "add_invoice_items[].quantity", .shape = Shape::integer},
+    {.path = "cancel_at", .shape = Shape::time, .choices = "min_period_end|max_period_end"},
+    {.path = "cancel_at_period_end", .shape = Shape::boolean},
     {.path = "trial_period_days", .shape = Shape::integer},
     {.path = "trial_end", .shape = Shape::integer},
     {.path = "trial_settings.end_behavior.missing_payment_method", .choices = without_method},
@@ -45,27 +56,49 @@ constexpr Parameter cancel_parameters[] = {
     {.path = "cancellation_details.feedback"},
 };
 constexpr Parameter list_filters[] = {
-    {.path = "customer"}, {.path = "price"}, {.path = "status"}, {.path = "test_clock"}};
+    {.path = "customer"},
+    {.path = "price"},
+    {.path = "status",
+     .choices = "active|all|canceled|ended|incomplete|incomplete_expired|past_due|paused|trialing"
+                "|unpaid"},
+    {.path = "test_clock"}};
 constexpr Parameter item_filters[] = {{.path = "subscription", .need = Need::required}};
 
-Outcome<std::vector<ItemOrder>> read_items(const World& world, const Json& parameters) {
-  std::vector<ItemOrder> items;
-  for (std::size_t i = 0; i < parameters["items"].items().size(); ++i) {
-    const Json& wanted = parameters["items"].items()[i];
-    const std::string name = "items[" + std::to_string(i) + "][price]";
-    if (wanted["price"].is_null()) return missing_parameter(name);
-    const auto price = find_object(world, "price", wanted["price"].text(), name);
-    if (!price) return price.error();
-    if ((*price)["type"].text() != "recurring") {
-      return invalid(name, {},
-                     "The price specified is set to `type=one_time` but this field only "
-                     "accepts prices with `type=recurring`.");
+/// The price that one of the items names, or describes.
+Outcome<std::string> price_of(World& world, const Json& wanted, const std::string& place,
+                              std::string_view type) {
+  const std::string& id = wanted["price"].text();
+  if (id.empty() && !wanted["price_data"].is_null()) {
+    if (wanted.at("price_data.recurring.interval").is_null()) {
+      return missing_parameter(place + "[price_data][recurring][interval]");
     }
-    ItemOrder item{wanted["price"].text(), wanted["quantity"].integer(1)};
-    if (wanted["metadata"].is_object()) item.metadata = wanted["metadata"];
+    return create_price_inline(world, wanted["price_data"], place + "[price_data]");
+  }
+  const std::string name = place + "[price]";
+  if (id.empty()) return missing_parameter(name);
+  const auto price = find_object(world, "price", id, name);
+  if (!price) return price.error();
+  if (!(*price)["active"].flag()) {
+    return invalid(name, {},
+                   "The price specified is inactive. This field only accepts active prices.");
+  }
+  if ((*price)["type"].text() == type) return id;
+  return invalid(name, {},
+                 "The price specified is set to `type=" + (*price)["type"].text() +
+                     "` but this field only accepts prices with `type=" + std::string{type} + "`.");
+}
+
+/// Of `items`, or of `add_invoice_items`.
+Outcome<std::vector<ItemOrder>> read_items(World& world, const Json& wanted,
+                                           const std::string& list, std::string_view type) {
+  std::vector<ItemOrder> items;
+  for (const Json& one : wanted.items()) {
+    const auto price = price_of(world, one, list + "[" + std::to_string(items.size()) + "]", type);
+    if (!price) return price.error();
+    ItemOrder item{*price, one["quantity"].integer(1)};
+    if (one["metadata"].is_object()) item.metadata = one["metadata"];
     items.push_back(std::move(item));
   }
-  if (items.empty()) return missing_parameter("items");
   return items;
 }
 
@@ -104,6 +137,8 @@ SubscriptionOrder read_order(const World& world, const Json& parameters) {
       parameters.at("payment_settings.save_default_payment_method").text() == "on_subscription";
   const Json& behavior = parameters.at("trial_settings.end_behavior.missing_payment_method");
   if (!behavior.is_null()) order.without_payment_method = behavior.text();
+  const Json& mode = parameters.at("billing_mode.type");
+  if (!mode.is_null()) order.billing_mode = mode.text();
   return order;
 }
 
@@ -121,10 +156,16 @@ Outcome<Json> create(Call& call) {
   const auto customer =
       find_object(call.world, "customer", parameters["customer"].text(), "customer");
   if (!customer) return customer;
-  auto items = read_items(call.world, parameters);
+  auto items = read_items(call.world, parameters["items"], "items", "recurring");
   if (!items) return items.error();
+  if (items->empty()) return missing_parameter("items");
+  auto once =
+      read_items(call.world, parameters["add_invoice_items"], "add_invoice_items", "one_time");
+  if (!once) return once.error();
+  if (const auto fault = fault_of_cancellation(call.world, parameters)) return *fault;
   SubscriptionOrder order = read_order(call.world, parameters);
   order.items = std::move(*items);
+  order.once = std::move(*once);
   auto discounts = read_discounts(call.world, parameters["discounts"], order.customer,
                                   first_amount(call.world, order));
   if (!discounts) return discounts.error();
@@ -136,6 +177,9 @@ Outcome<Json> create(Call& call) {
     const Json subscription = Json::object(
         {{"customer", order.customer}, {"default_payment_method", order.default_payment_method}});
     if (const auto refusal = refusal_of_charge(call.world, subscription)) return *refusal;
+  }
+  for (const char* name : {"cancel_at", "cancel_at_period_end"}) {
+    if (parameters.has(name)) order.cancellation[name] = parameters[name];
   }
   return call.world.get(start_subscription(call.world, order, first));
 }

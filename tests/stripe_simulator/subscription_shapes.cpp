@@ -65,6 +65,13 @@ void add_constants(Json& subscription) {
                                                    {"save_default_payment_method", "off"}});
 }
 
+Json billing_mode_of(const std::string& type, std::int64_t now) {
+  if (type == "classic") return Json::object({{"flexible", nullptr}, {"type", type}});
+  return Json::object({{"flexible", Json::object({{"proration_discounts", "included"}})},
+                       {"type", type},
+                       {"updated_at", now}});
+}
+
 Json items_of(World& world, const std::string& id, const SubscriptionOrder& order) {
   const std::int64_t start = world.now();
   Json::Array items;
@@ -105,10 +112,7 @@ Json subscription_shape(World& world, const SubscriptionOrder& order) {
   merge(subscription,
         Json::object(
             {{"billing_cycle_anchor", trial ? order.trial_end : now},
-             {"billing_mode",
-              Json::object({{"flexible", Json::object({{"proration_discounts", "included"}})},
-                            {"type", "flexible"},
-                            {"updated_at", now}})},
+             {"billing_mode", billing_mode_of(order.billing_mode, now)},
              {"created", now},
              {"currency", world.get(order.items.at(0).price)["currency"]},
              {"customer", order.customer},

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "cancellations.hpp"
 #include "entitlements.hpp"
 #include "invoice_preview.hpp"
 #include "invoices.hpp"
@@ -72,7 +73,9 @@ void offer_setup(World& world, const std::string& id) {
 }  // namespace
 
 std::string start_subscription(World& world, const SubscriptionOrder& order, FirstPayment first) {
-  const std::string id = world.create(subscription_shape(world, order), {})["id"].text();
+  Json shape = subscription_shape(world, order);
+  set_cancellation(world, shape, order.cancellation);
+  const std::string id = world.create(std::move(shape), {})["id"].text();
   world.note(id, "unannounced", true);
   for (const DiscountOrder& discount : order.discounts) {
     give_discount(world, id, discount, order.checkout_session);

@@ -27,9 +27,11 @@ struct SubscriptionOrder {
   std::int64_t trial_end = 0;                             ///< 0: none
   std::string without_payment_method = "create_invoice";  ///< at the trial's end; pause, cancel
   std::string description;
+  std::string billing_mode = "flexible";  ///< or `classic`
   std::vector<DiscountOrder> discounts;
-  Json checkout_session;              ///< the id of the one it comes from
-  bool keeps_payment_method = false;  ///< what pays its invoices first becomes its default
+  Json cancellation = Json::object();  ///< `cancel_at` or `cancel_at_period_end` of the call
+  Json checkout_session;               ///< the id of the one it comes from
+  bool keeps_payment_method = false;   ///< what pays its invoices first becomes its default
 };
 
 enum class FirstPayment {

@@ -86,6 +86,17 @@ TEST(Products, AreMadeOnceUnderAnIdOfTheCaller) {
   EXPECT_EQ(again.error()["code"].text(), "resource_already_exists");
 }
 
+TEST(Products, AreMadeWithTheirPrice) {
+  ApiClient client;
+  const auto product = client.post("/v1/products",
+                                   "name=A&default_price_data[currency]=usd"
+                                   "&default_price_data[unit_amount]=900");
+  const auto price = client.get("/v1/prices/" + product.body["default_price"].text());
+  EXPECT_EQ(price.body["product"].text(), product.id());
+  EXPECT_TRUE(price.body["active"].flag());
+  EXPECT_EQ(client.post("/v1/products", "name=A&default_price_data[currency]=usd").status, 400U);
+}
+
 TEST(Prices, MoveALookupKeyOnRequestOnly) {
   ApiClient client;
   client.post("/v1/products", "id=prod_a&name=A");

@@ -72,6 +72,29 @@ TEST_F(PaidOnce, IsDisputedAndWonOrLost) {
   }
 }
 
+TEST_F(PaidOnce, IsDefendedWithEvidence) {
+  const std::string id = *open_dispute(shop.world, intent, "fraudulent", DisputeKind::chargeback);
+  const std::string path = "/v1/disputes/" + id;
+  shop.new_event_types();
+  const auto kept = shop.post(path, "evidence[customer_name]=Ada&submit=false");
+  EXPECT_EQ(kept.body["status"].text(), "needs_response");
+  EXPECT_TRUE(kept.body.at("evidence_details.has_evidence").flag());
+  EXPECT_EQ(shop.post(path, "submit=true").body["status"].text(), "under_review");
+  EXPECT_THAT(shop.new_event_types(),
+              ElementsAre("charge.dispute.updated", "charge.dispute.updated"));
+  EXPECT_EQ(shop.post(path, "evidence[customer_name]=Eve").status, 400U);
+  EXPECT_TRUE(close_dispute(shop.world, id, "won"));
+}
+
+TEST_F(PaidOnce, IsWonOrLostAtOnceByStripesTestEvidence) {
+  for (const std::string status : {"won", "lost"}) {
+    const std::string id = *open_dispute(shop.world, intent, "fraudulent", DisputeKind::chargeback);
+    const std::string text = status == "won" ? "winning_evidence" : "losing_evidence";
+    const auto told = shop.post("/v1/disputes/" + id, "evidence[uncategorized_text]=" + text);
+    EXPECT_EQ(told.body["status"].text(), status);
+  }
+}
+
 TEST_F(PaidOnce, KeepsItsMoneyDuringAnInquiry) {
   const auto id = open_dispute(shop.world, intent, "general", DisputeKind::inquiry);
   ASSERT_TRUE(id);

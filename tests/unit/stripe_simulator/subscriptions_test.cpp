@@ -187,6 +187,32 @@ TEST(Cancelling, NowEndsItAndLeavesNothingToCancel) {
   EXPECT_EQ(shop.get("/v1/subscriptions", "status=all").body["data"].items().size(), 1U);
 }
 
+TEST(Subscribing, TakesAnEndAPriceThatIsDescribedAndWhatIsPaidOnce) {
+  Shop shop;
+  const std::string customer = shop.customer_with("pm_card_visa");
+  const auto made = shop.post(
+      "/v1/subscriptions",
+      "customer=" + customer +
+          "&items[0][price_data][currency]=usd&items[0][price_data][product]=prod_a"
+          "&items[0][price_data][unit_amount]=700&items[0][price_data][recurring][interval]=week"
+          "&add_invoice_items[0][price]=" +
+          shop.book + "&cancel_at_period_end=true&billing_mode[type]=classic");
+  ASSERT_EQ(made.status, 200U) << made.error()["message"].text();
+  EXPECT_EQ(made.body["cancel_at"], first_item(made.body)["current_period_end"]);
+  EXPECT_EQ(made.body.at("billing_mode.type").text(), "classic");
+  EXPECT_EQ(shop.shown(made.body["latest_invoice"].text())["total"].integer(), 700 + 2900);
+  shop.pass(7 * day_s);
+  EXPECT_EQ(shop.shown(made.id())["status"].text(), "canceled");
+}
+
+TEST(Subscribing, TakesNoPriceThatIsInactiveAndNoStatusThatThereIsNot) {
+  Shop shop;
+  shop.post("/v1/prices/" + shop.basic, "active=false");
+  EXPECT_EQ(shop.subscribe(shop.customer_with("pm_card_visa")).status, 400U);
+  EXPECT_EQ(shop.session("subscription", shop.basic).status, 400U);
+  EXPECT_EQ(shop.get("/v1/subscriptions", "status=bogus").status, 400U);
+}
+
 TEST(DeletedCustomers, EndTheirSubscriptions) {
   Shop shop;
   const std::string customer = shop.customer_with("pm_card_visa");

@@ -103,7 +103,7 @@ TEST_F(TestClocks, KeepTheirCustomersOutOfListsThatDoNotAskForThem) {
 }
 
 TEST_F(TestClocks, AreChosenWhenACustomerIsMadeAndNotLater) {
-  EXPECT_EQ(shop_.post("/v1/customers", "test_clock=clock_none").status, 404U);
+  EXPECT_EQ(shop_.post("/v1/customers", "test_clock=clock_none").status, 400U);
   EXPECT_EQ(shop_.post("/v1/customers/" + customer_, "test_clock=" + clock_).status, 400U);
 }
 
