@@ -8,6 +8,7 @@
 
 #include "entitlements/apply/find_kin.hpp"
 #include "entitlements/apply/read_news.hpp"
+#include "entitlements/domain/one_kind.hpp"
 #include "entitlements/domain/ownership.hpp"
 #include "entitlements/json/fact_json.hpp"
 
@@ -158,6 +159,10 @@ class FactsOfBatch {
     std::vector<Key> unclear;
     for (auto& [key, news] : news_) {
       std::optional<Newest> decided;
+      if (!news.is_of_one_kind()) {
+        unclear.push_back(key);
+        continue;
+      }
       if (!news.row.kind && !news.facts.empty()) {
         decided = newest(news.facts);
       } else if (!news.rewritten) {
@@ -187,8 +192,8 @@ class FactsOfBatch {
         changed_[key] = news.forget(key);
         continue;
       }
-      if (news.facts.empty()) news.facts = all[key];
-      settle(key, news, newest(all[key]));
+      news.facts = of_one_kind(std::move(all[key]));
+      settle(key, news, newest(news.facts));
     }
   }
 

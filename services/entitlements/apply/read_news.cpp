@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "entitlements/domain/one_kind.hpp"
 #include "entitlements/domain/ownership.hpp"
 #include "entitlements/json/fact_json.hpp"
 
@@ -21,6 +22,11 @@ void ObjectNews::take(const EventRow& event, bool replaced) {
 void ObjectNews::forsake(const Touch& by) {
   rewritten = true;
   latest = std::max(latest, by);
+}
+
+bool ObjectNews::is_of_one_kind() const {
+  const bool is_of_the_row = !row.kind || facts.empty() || facts.front().kind == *row.kind;
+  return is_of_the_row && are_of_one_kind(facts);
 }
 
 bool ObjectNews::settle(const Key& key, Newest decided) {

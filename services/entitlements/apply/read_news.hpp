@@ -29,6 +29,8 @@ struct ObjectNews {
   void take(const EventRow& event, bool replaced);
   /// Less may be known of it than its row says.
   void forsake(const Touch& by);
+  /// The row too. Else all that was ever told decides, see one_kind.hpp.
+  [[nodiscard]] bool is_of_one_kind() const;
 
   /// The two ways for `row` to become what the facts say; whether its content changes by it.
   bool settle(const Key& key, Newest decided);

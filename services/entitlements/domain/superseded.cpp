@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "entitlements/domain/newest.hpp"
+#include "entitlements/domain/one_kind.hpp"
 
 namespace tollgate::entitlements {
 namespace {
@@ -75,6 +76,7 @@ bool changes_nothing(std::span<const Fact> facts, const std::set<std::string>& r
 }  // namespace
 
 std::vector<std::string> superseded(std::span<const Fact> facts, Time horizon) {
+  if (!are_of_one_kind(facts)) return {};
   const std::vector<Second> seconds = seconds_of(facts);
   const std::size_t anchor = anchor_of(seconds, horizon);
   std::set<std::string> removed;

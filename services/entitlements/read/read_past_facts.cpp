@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "entitlements/domain/newest.hpp"
+#include "entitlements/domain/one_kind.hpp"
 #include "entitlements/json/fact_json.hpp"
 
 namespace tollgate::entitlements {
@@ -40,7 +41,9 @@ std::vector<ObjectRow> PastFacts::rewound(std::vector<ObjectRow> rows) {
   for (ObjectRow& row : rows) {
     const auto told = facts.find(row.key);
     if (told == facts.end()) continue;
-    row.newest = newest(told->second);
+    const std::vector<Fact> then = of_one_kind(std::move(told->second));
+    row.kind = then.front().kind;
+    row.newest = newest(then);
     known.push_back(std::move(row));
   }
   return known;

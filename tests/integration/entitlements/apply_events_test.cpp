@@ -231,6 +231,29 @@ TEST_F(ApplyEventsTest, AnObjectThatANewerRenderingTellsNothingAboutIsDecidedAne
               ElementsAre("cus_1|first", "cus_2|second"));
 }
 
+TEST_F(ApplyEventsTest, AnIdThatTwoKindsOfObjectBearIsOneOfThemInEveryOrder) {
+  const auto told = [](const std::string& id, std::int64_t second, const std::string& kind,
+                       const std::string& more) {
+    return tests::event_body(id, kind + ".updated", Buyer::begun + second, {"x_1", kind, more});
+  };
+  const std::string session = R"(, "status": "complete", "customer": "cus_1")";
+  std::vector<std::string> events{
+      told("evt_1", 1, "checkout.session", session),
+      told("evt_2", 2, "customer", R"(, "metadata": {"user_id": "usr_1"})"),
+      told("evt_3", 3, "checkout.session", session)};
+  for (const std::string& event : events) writer_.apply({event});
+  EXPECT_THAT(database_.rows("select kind, event_id, user_id from stripe_objects o "
+                             "join owners using (account, livemode, owner_id)"),
+              ElementsAre("customer|evt_2|usr_1"));
+  for (int order = 0; std::ranges::next_permutation(events).found; ++order) {
+    MigratedSchema database;
+    Writer writer{database};
+    if (order == 0) writer.apply(events);
+    for (const std::string& event : events) writer.apply({event});
+    EXPECT_EQ(difference(database.outcome(), database_.outcome()), "");
+  }
+}
+
 TEST_F(ApplyEventsTest, TheLoserOfTheOffsetHasDoneNothingAndReadsOnBehindTheWinner) {
   Writer other{database_};
   ASSERT_EQ(writer_.apply(buyer_.first_checkout()), Applied::all);
