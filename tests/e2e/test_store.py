@@ -147,6 +147,8 @@ def test_a_guest_becomes_a_member_changes_the_plan_and_leaves(shopper):
                                                                            ("paid", 1900)]
     shopper.keep("account-enterprise")
 
+    page.click("#portal")
+    page.wait_text("Stripe's portal would open now")
     page.click("#cancel")
     page.wait_text("You keep your plan until the date below.")
     assert page.text_of("#ending") == "ends" and "then it ends" in page.text_of("#valid")

@@ -5,7 +5,7 @@ import * as api from "./api.js";
 import { ask } from "./dialog.js";
 import { find, h, notice, show, spinner, whilePressed } from "./dom.js";
 import { drawFrame, requireUser } from "./frame.js";
-import { satisfyBank } from "./stripe.js";
+import { hasPortal, satisfyBank } from "./stripe.js";
 import { day, featureName, money } from "./words.js";
 
 const LIVE = ["active", "trialing", "past_due", "unpaid", "paused"];
@@ -92,7 +92,9 @@ const cancel = (pressed) => act(pressed, "Canceling…", () => api.cancel(held.i
 
 async function openPortal(pressed) {
   try {
-    location.assign((await whilePressed(pressed, "One moment…", api.openPortal)).url);
+    const { url } = await whilePressed(pressed, "One moment…", api.openPortal);
+    if (await hasPortal()) location.assign(url);
+    else say("Stripe's portal would open now; the simulated Stripe has no such page.", "warn");
   } catch (failure) {
     say(failure.message, "bad");
   }
@@ -135,7 +137,7 @@ function costTable(cost) {
   const rows = cost.lines.map((line) => h("tr", {}, h("td", {}, line.description),
     h("td", {}, money(line.amount, cost.currency))));
   const sum = cost.lines.reduce((so_far, line) => so_far + line.amount, 0);
-  const credit = sum < 0 ? `${money(-sum, cost.currency)} are kept for your next invoices.` : "";
+  const credit = sum < 0 ? `${money(-sum, cost.currency)} is kept for your next invoices.` : "";
   return [h("table", { class: "lines", id: "proration" }, h("tbody", {}, rows),
     h("tfoot", {}, h("tr", {}, h("th", { scope: "row" }, "Due now"),
       h("th", { id: "amount-due" }, money(cost.amount_due, cost.currency))))),
