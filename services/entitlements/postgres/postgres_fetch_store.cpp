@@ -39,12 +39,29 @@ on conflict (account, livemode, object_id, part) do update set
         select excluded.about > greatest(known.about, known.answered_as_of) as news) as told)
       as again))"};
 
+// In the order sent, which is sorted. What another writer holds is waited for, so that the next
+// statement sees what became of it.
+constexpr postgres::Query lock_settled_rows{"lock_settled_questions", R"(
+select f.object_id
+from unnest($1::text[], $2::bool[], $3::text[]) as settled (account, livemode, object_id)
+cross join lateral (
+  select object_id from fetches known
+  where known.account = settled.account and known.livemode = settled.livemode
+    and known.object_id = settled.object_id and known.part = 'object'
+  for update) as f)"};
+
+// Looked up one by one and by the whole key alone: the index of what waits would have all of it
+// read for each, and a join to a table that the planner takes for small would read it as a whole.
 constexpr postgres::Query withdraw_rows{"withdraw_questions", R"(
-delete from fetches
-using unnest($1::text[], $2::bool[], $3::text[]) as settled (account, livemode, object_id)
-where fetches.account = settled.account and fetches.livemode = settled.livemode
-  and fetches.object_id = settled.object_id and fetches.part = 'object'
-  and fetches.state = 'waiting' and fetches.reason in ('tie', 'thin', 'link'))"};
+delete from fetches where ctid = any (array(
+  select known.place
+  from unnest($1::text[], $2::bool[], $3::text[]) as settled (account, livemode, object_id)
+  cross join lateral (
+    select f.ctid as place, f.state, f.reason from fetches f
+    where f.account = settled.account and f.livemode = settled.livemode
+      and f.object_id = settled.object_id and f.part = 'object'
+    limit 1) as known
+  where known.state = 'waiting' and known.reason in ('tie', 'thin', 'link'))))"};
 
 constexpr postgres::Query claim_rows{"claim_fetches", R"(
 update fetches set leased_until = to_timestamp($3::int8), attempts = attempts + 1
@@ -183,6 +200,7 @@ void raise_questions(postgres::Transaction& transaction, std::span<const Questio
 
 void withdraw_questions(postgres::Transaction& transaction, std::span<const Key> objects) {
   const KeyColumns settled{objects};
+  transaction.run(lock_settled_rows, settled.accounts, settled.livemodes, settled.ids);
   transaction.run(withdraw_rows, settled.accounts, settled.livemodes, settled.ids);
 }
 
