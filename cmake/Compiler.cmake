@@ -50,17 +50,25 @@ function(tollgate_service name)
   install(TARGETS ${name} RUNTIME DESTINATION bin)
 endfunction()
 
+set(tollgate_precompiled_headers
+  <algorithm> <array> <chrono> <cstdint> <functional> <memory> <optional> <span> <string>
+  <string_view> <unordered_map> <utility> <variant> <vector>
+  <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp> <boost/asio/detached.hpp>
+  <boost/asio/io_context.hpp> <boost/asio/ip/tcp.hpp> <boost/asio/steady_timer.hpp>
+  <boost/asio/use_awaitable.hpp> <boost/system/result.hpp>)
+
+# tollgate_add_precompiled_header(NAME HEADERS…): a library whose only content is the list above and
+# these headers.
+function(tollgate_add_precompiled_header name)
+  file(WRITE ${CMAKE_BINARY_DIR}/${name}.cpp "")
+  add_library(${name} STATIC ${CMAKE_BINARY_DIR}/${name}.cpp)
+  target_link_libraries(${name} PUBLIC tollgate_boost)
+  target_precompile_headers(${name} PRIVATE ${tollgate_precompiled_headers} ${ARGN})
+endfunction()
+
 function(tollgate_use_precompiled_header target)
   if(NOT TARGET precompiled)
-    file(WRITE ${CMAKE_BINARY_DIR}/precompiled.cpp "")
-    add_library(precompiled STATIC ${CMAKE_BINARY_DIR}/precompiled.cpp)
-    target_link_libraries(precompiled PUBLIC tollgate_boost)
-    target_precompile_headers(precompiled PRIVATE
-      <algorithm> <array> <chrono> <cstdint> <functional> <memory> <optional> <span> <string>
-      <string_view> <unordered_map> <utility> <variant> <vector>
-      <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp> <boost/asio/detached.hpp>
-      <boost/asio/io_context.hpp> <boost/asio/ip/tcp.hpp> <boost/asio/steady_timer.hpp>
-      <boost/asio/use_awaitable.hpp> <boost/system/result.hpp>)
+    tollgate_add_precompiled_header(precompiled)
   endif()
   target_link_libraries(${target} PUBLIC tollgate_boost)
   target_precompile_headers(${target} REUSE_FROM precompiled)

@@ -98,7 +98,7 @@ def write_clang_database(folder: Path) -> list[dict]:
         words = [word for word in shlex.split(entry["command"]) if word not in GNU_OPTIONS]
         for position, word in enumerate(words):
             if word.endswith("cmake_pch.hxx"):
-                words[position] = str(STAMPS / "precompiled.hxx")
+                words[position] = str(STAMPS / f"{Path(word).parent.stem}.hxx")
                 shutil.copyfile(word, words[position])
         entry["command"] = shlex.join(words)
     DATABASE.write_text(json.dumps(entries, indent=1))

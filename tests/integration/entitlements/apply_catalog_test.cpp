@@ -26,8 +26,8 @@ Catalog catalog_of(std::int64_t revision, Change change) {
   return {std::move(content), false};
 }
 
-struct Instance : tests::LoopInstance<ApplyCatalog> {
-  Instance(const MigratedSchema& database, std::int64_t revision, Change change)
+struct CatalogInstance : tests::LoopInstance<ApplyCatalog> {
+  CatalogInstance(const MigratedSchema& database, std::int64_t revision, Change change)
       : LoopInstance(database, catalog_of(revision, change)) {}
 
   void run_until_done() {
@@ -51,7 +51,7 @@ class ApplyCatalogTest : public testing::Test {
 TEST_F(ApplyCatalogTest, ANewRevisionDerivesEverybodyAnew) {
   writer_.apply(Buyer{"1"}.first_checkout());
   writer_.apply(Buyer{"2"}.first_checkout());
-  Instance{database_, 2, Change::another_feature}.run_until_done();
+  CatalogInstance{database_, 2, Change::another_feature}.run_until_done();
   EXPECT_THAT(database_.rows("select user_id, catalog_revision, "
                              "document->'answer'->'features' ? 'priority' as priority from "
                              "(select user_id, catalog_revision, document::jsonb from "
@@ -66,16 +66,16 @@ TEST_F(ApplyCatalogTest, ANewRevisionDerivesEverybodyAnew) {
 TEST_F(ApplyCatalogTest, ARevisionThatSaysTheSameIsCarriedAndNoChange) {
   writer_.apply(Buyer{"1"}.first_checkout());
   const auto version = database_.number("select version from user_entitlements");
-  Instance{database_, 2, Change::none}.run_until_done();
+  CatalogInstance{database_, 2, Change::none}.run_until_done();
   EXPECT_EQ(database_.number("select version from user_entitlements"), version);
   EXPECT_EQ(database_.number("select catalog_revision from user_entitlements"), 2);
 }
 
 TEST_F(ApplyCatalogTest, AnInstanceWithTheOlderOneRefusesToWriteAnybody) {
-  Instance{database_, 2, Change::none}.run_until_done();
+  CatalogInstance{database_, 2, Change::none}.run_until_done();
   EXPECT_THROW(writer_.apply(Buyer{"new"}.first_checkout()), StoreAway);
   EXPECT_THAT(database_.rows("select id from events"), IsEmpty());
-  Instance older{database_, 1, Change::none};
+  CatalogInstance older{database_, 1, Change::none};
   EXPECT_THROW(older.loop.run_once(), StoreAway);
   EXPECT_THAT(revisions(), ElementsAre("2|0|true"));
 }
@@ -84,11 +84,11 @@ TEST_F(ApplyCatalogTest, AnotherInstanceGoesOnWhereOneEnded) {
   database_.execute(
       "insert into user_entitlements (user_id) select 'u' || n from generate_series(1, 1100) as n");
   {
-    Instance first{database_, 2, Change::none};
+    CatalogInstance first{database_, 2, Change::none};
     first.loop.run_once();
   }
   EXPECT_THAT(revisions(), ElementsAre("2|500|false"));
-  Instance{database_, 2, Change::none}.run_until_done();
+  CatalogInstance{database_, 2, Change::none}.run_until_done();
   EXPECT_THAT(revisions(), ElementsAre("2|1100|true"));
   EXPECT_EQ(database_.number("select count(*) from user_entitlements where catalog_revision = 2 "
                              "and document is not null"),
@@ -97,11 +97,11 @@ TEST_F(ApplyCatalogTest, AnotherInstanceGoesOnWhereOneEnded) {
 
 TEST_F(ApplyCatalogTest, OfTwoInstancesOneHasTheTurn) {
   database_.execute("insert into user_entitlements (user_id) values ('u')");
-  Instance one{database_, 2, Change::none};
+  CatalogInstance one{database_, 2, Change::none};
   one.store->register_catalog(2);
   auto turn = one.store->begin({});
   ASSERT_TRUE(turn->take_catalog_batch(2, 10).has_value());
-  Instance other{database_, 2, Change::none};
+  CatalogInstance other{database_, 2, Change::none};
   EXPECT_GT(other.loop.run_once(), std::chrono::milliseconds{0});
   EXPECT_THAT(revisions(), ElementsAre("2|0|false"));
   turn.reset();

@@ -8,18 +8,18 @@ namespace {
 
 std::string quoted(const std::string& text) { return '"' + text + '"'; }
 
-/// `"name": "value"` with a comma before it.
+std::string planted(const std::string& user_id) {
+  return ", \"metadata\": {\"user_id\": " + quoted(user_id) + "}";
+}
+
+}  // namespace
+
 std::string member(const std::string& name, const std::string& text) {
   return ", " + quoted(name) + ": " + quoted(text);
 }
 std::string member(const std::string& name, std::int64_t number) {
   return ", " + quoted(name) + ": " + std::to_string(number);
 }
-std::string planted(const std::string& user_id) {
-  return ", \"metadata\": {\"user_id\": " + quoted(user_id) + "}";
-}
-
-}  // namespace
 
 std::string event_body(const std::string& id, const std::string& type, std::int64_t created,
                        const StripeObject& object, const std::string& previous,

@@ -16,6 +16,10 @@ struct StripeObject {
   std::string values;
 };
 
+/// `"name": "value"` with a comma before it.
+std::string member(const std::string& name, const std::string& text);
+std::string member(const std::string& name, std::int64_t number);
+
 /// A body. `created`: seconds; `more`: further members of the event, `, "account": "acct_1"`.
 std::string event_body(const std::string& id, const std::string& type, std::int64_t created,
                        const StripeObject& object, const std::string& previous = {},
@@ -26,7 +30,8 @@ class Buyer {
  public:
   /// Seconds of the first event; the month that is paid ends in 2027.
   static constexpr std::int64_t begun = 1'797'000'000;
-  static constexpr std::int64_t period_end = begun + 30 * 24 * 3600;
+  static constexpr std::int64_t day_s = 86'400;
+  static constexpr std::int64_t period_end = begun + 30 * day_s;
 
   explicit Buyer(std::string name);
 

@@ -15,18 +15,12 @@ namespace tollgate::entitlements {
 namespace {
 
 using tests::Buyer;
+using tests::member;
 using tests::MigratedSchema;
 using tests::StripeObject;
 using tests::Writer;
 
 constexpr std::size_t bodies_of_batch = 1'000;
-
-std::string member(const char* name, const std::string& text) {
-  return std::string{", \""} + name + "\": \"" + text + '"';
-}
-std::string member(const char* name, std::int64_t number) {
-  return std::string{", \""} + name + "\": " + std::to_string(number);
-}
 
 /// One renewal: its invoice is paid, by a charge of a payment intent.
 std::vector<std::string> renewal(const Buyer& buyer, std::int64_t number) {

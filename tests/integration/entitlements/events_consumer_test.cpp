@@ -19,8 +19,8 @@ using tests::MigratedSchema;
 using tests::wait_until;
 
 /// An instance of the service but for its reads.
-struct Instance {
-  Instance(const MigratedSchema& database, kafka::ConsumerOptions options)
+struct ConsumerInstance {
+  ConsumerInstance(const MigratedSchema& database, kafka::ConsumerOptions options)
       : store(make_postgres_entitlements_store(database.schema().options())),
         apply_events(*store, tests::development_catalog(), clock, metrics, options.topic),
         consumer(options, apply_events, metrics) {}
@@ -45,7 +45,7 @@ class EventsConsumerTest : public testing::Test {
 
 TEST_F(EventsConsumerTest, AppliesWhatIsPublishedBeforeAndAfterItStarts) {
   topic_.publish({buyer_.session_completed()});
-  Instance instance{database_, topic_.consumer_options()};
+  ConsumerInstance instance{database_, topic_.consumer_options()};
   ASSERT_TRUE(has_events(1));
   topic_.publish({buyer_.subscription_created()});
   ASSERT_TRUE(has_events(2));
@@ -56,20 +56,20 @@ TEST_F(EventsConsumerTest, AppliesWhatIsPublishedBeforeAndAfterItStarts) {
 TEST_F(EventsConsumerTest, ReadsOnWhereThePredecessorEnded) {
   topic_.publish(buyer_.first_checkout());
   {
-    Instance first{database_, topic_.consumer_options()};
+    ConsumerInstance first{database_, topic_.consumer_options()};
     ASSERT_TRUE(has_events(12));
   }
   const auto applied = database_.rows("select partition, next_position from consumer_offsets");
   topic_.publish({buyer_.subscription_deleted(Buyer::begun + 100)});
-  Instance second{database_, topic_.consumer_options()};
+  ConsumerInstance second{database_, topic_.consumer_options()};
   ASSERT_TRUE(has_events(13));
   EXPECT_EQ(database_.answer_of(buyer_.user_id).plan, "free");
   EXPECT_EQ(database_.number("select sum(next_position) from consumer_offsets"), 13);
 }
 
 TEST_F(EventsConsumerTest, TwoInstancesApplyEachEventOnce) {
-  Instance one{database_, topic_.consumer_options()};
-  Instance two{database_, topic_.consumer_options()};
+  ConsumerInstance one{database_, topic_.consumer_options()};
+  ConsumerInstance two{database_, topic_.consumer_options()};
   std::vector<std::string> bodies;
   for (int number = 0; number < 40; ++number) {
     const auto more = Buyer{std::to_string(number)}.first_checkout();
@@ -83,7 +83,7 @@ TEST_F(EventsConsumerTest, TwoInstancesApplyEachEventOnce) {
 }
 
 TEST_F(EventsConsumerTest, WaitsWhileTheTablesAreAwayAndSkipsNothing) {
-  Instance instance{database_, topic_.consumer_options()};
+  ConsumerInstance instance{database_, topic_.consumer_options()};
   topic_.publish({buyer_.session_completed()});
   ASSERT_TRUE(has_events(1));
   database_.execute("alter table events rename to hidden");
@@ -96,7 +96,7 @@ TEST_F(EventsConsumerTest, WaitsWhileTheTablesAreAwayAndSkipsNothing) {
 }
 
 TEST_F(EventsConsumerTest, GoesOnAfterTheServerEndedItsConnection) {
-  Instance instance{database_, topic_.consumer_options()};
+  ConsumerInstance instance{database_, topic_.consumer_options()};
   topic_.publish({buyer_.session_completed()});
   ASSERT_TRUE(has_events(1));
   database_.rows(
@@ -108,7 +108,7 @@ TEST_F(EventsConsumerTest, GoesOnAfterTheServerEndedItsConnection) {
 }
 
 TEST_F(EventsConsumerTest, DrainsWhenAsked) {
-  Instance instance{database_, topic_.consumer_options()};
+  ConsumerInstance instance{database_, topic_.consumer_options()};
   topic_.publish({buyer_.session_completed()});
   ASSERT_TRUE(has_events(1));
   boost::asio::io_context io;

@@ -17,8 +17,8 @@ using tests::Buyer;
 using tests::MigratedSchema;
 using tests::Writer;
 
-constexpr std::int64_t day_s = 86'400;
-constexpr std::int64_t lapse_s = Buyer::period_end + 2 * day_s;  // the leeway of the catalogue
+constexpr std::int64_t lapse_s =
+    Buyer::period_end + 2 * Buyer::day_s;  // the leeway of the catalogue
 
 using Lapse = tests::LoopInstance<LapseEntitlements>;
 

@@ -17,7 +17,6 @@ using tests::Buyer;
 using tests::MigratedSchema;
 using tests::Writer;
 
-constexpr std::int64_t day_s = 86'400;
 constexpr std::chrono::days retention{400};
 
 class PruneFactsTest : public testing::Test {
@@ -26,7 +25,7 @@ class PruneFactsTest : public testing::Test {
   void live(const Buyer& buyer, int count) {
     writer_.apply(buyer.first_checkout());
     for (int day = 1; day <= count; ++day) {
-      writer_.apply({buyer.subscription_is("active", Buyer::begun + day * day_s)});
+      writer_.apply({buyer.subscription_is("active", Buyer::begun + day * Buyer::day_s)});
     }
   }
   void prune_at(std::int64_t seconds) {
@@ -52,12 +51,12 @@ TEST_F(PruneFactsTest, OldSnapshotsGoAndNothingElseChanges) {
   live(Buyer{"1"}, 10);
   const auto before = facts();
   const auto known = objects();
-  prune_at(Buyer::begun + (400 + 8) * day_s);
+  prune_at(Buyer::begun + (400 + 8) * Buyer::day_s);
   EXPECT_LT(facts(), before);
   EXPECT_GE(facts(), before - 7);
   EXPECT_EQ(objects(), known);
   // A late event makes the writer read all facts again.
-  writer_.apply({Buyer{"1"}.subscription_deleted(Buyer::begun + 20 * day_s)});
+  writer_.apply({Buyer{"1"}.subscription_deleted(Buyer::begun + 20 * Buyer::day_s)});
   EXPECT_THAT(database_.rows("select status, status_since from stripe_objects where id = 'sub_1'"),
               ElementsAre(testing::StartsWith("canceled|")));
 }
@@ -65,7 +64,7 @@ TEST_F(PruneFactsTest, OldSnapshotsGoAndNothingElseChanges) {
 TEST_F(PruneFactsTest, YoungFactsStay) {
   live(Buyer{"1"}, 10);
   const auto before = facts();
-  prune_at(Buyer::begun + 399 * day_s);
+  prune_at(Buyer::begun + 399 * Buyer::day_s);
   EXPECT_EQ(facts(), before);
 }
 
@@ -81,7 +80,7 @@ TEST_F(PruneFactsTest, EveryObjectIsLookedAtHoweverSmallThePages) {
   live(Buyer{"1"}, 4);
   live(Buyer{"2"}, 4);
   const auto store = make_postgres_prune_store(database_.schema().options());
-  const Time horizon = from_unix_seconds(Buyer::begun + 1'000 * day_s);
+  const Time horizon = from_unix_seconds(Buyer::begun + 1'000 * Buyer::day_s);
   std::vector<std::string> seen;
   Key after;
   for (bool is_last = false; !is_last;) {

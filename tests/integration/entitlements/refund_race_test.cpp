@@ -16,10 +16,11 @@ namespace tollgate::entitlements {
 namespace {
 
 using tests::Buyer;
+using tests::member;
 using tests::MigratedSchema;
 using tests::Writer;
 
-constexpr int rounds = 1'000;
+constexpr int race_rounds = 1'000;
 constexpr std::int64_t later = Buyer::begun + 100;
 
 /// What happens to the payment, in turn; the customer's event is an upgrade each time.
@@ -34,10 +35,6 @@ constexpr Refund refunds[] = {{1900, "succeeded", "free"},
                               {1900, "failed", "enterprise"}};
 const Refund& refund_of(int round) {
   return refunds[static_cast<std::size_t>(round) % std::size(refunds)];
-}
-
-std::string member(const char* name, const std::string& text) {
-  return std::string{", \""} + name + "\": \"" + text + '"';
 }
 
 /// As before 2026-07-29 it names the payment only, so Kafka's key is the payment.
@@ -68,14 +65,14 @@ Buyer buyer_of(int round) { return Buyer{std::to_string(round)}; }
 /// Everybody has bought before the race begins.
 void check_out_all(Writer& writer) {
   std::vector<std::string> bodies;
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < race_rounds; ++round) {
     const Buyer buyer = buyer_of(round);
     for (std::string body :
          {buyer.session_completed(), buyer.subscription_created(), buyer.invoice_paid(),
           buyer.invoice_payment_paid(), buyer.payment_succeeded()}) {
       bodies.push_back(std::move(body));
     }
-    if (bodies.size() < 900 && round + 1 < rounds) continue;
+    if (bodies.size() < 900 && round + 1 < race_rounds) continue;
     ASSERT_EQ(writer.apply(bodies, 2), Applied::all);
     bodies.clear();
   }
@@ -94,14 +91,14 @@ void race(const MigratedSchema& database) {
   std::barrier start{2};
   int applied = 0;
   std::thread thread{[&] {
-    for (int round = 0; round < rounds; ++round) {
+    for (int round = 0; round < race_rounds; ++round) {
       start.arrive_and_wait();
       if (round % 64 < 32) fall_behind(round);
       applied += customers.apply({upgrade_event(buyer_of(round))}, 1) == Applied::all;
     }
   }};
   int refunded = 0;
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < race_rounds; ++round) {
     const Buyer buyer = buyer_of(round);
     const std::string body = refund_event(buyer, refund_of(round));
     start.arrive_and_wait();
@@ -109,18 +106,18 @@ void race(const MigratedSchema& database) {
     refunded += payments.apply({body}, 0) == Applied::all;
   }
   thread.join();
-  ASSERT_EQ(applied, rounds);
-  ASSERT_EQ(refunded, rounds);
+  ASSERT_EQ(applied, race_rounds);
+  ASSERT_EQ(refunded, race_rounds);
 }
 
 void apply_in_turn(const MigratedSchema& database) {
   Writer only{database};
   check_out_all(only);
   std::vector<std::string> bodies;
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < race_rounds; ++round) {
     bodies.push_back(refund_event(buyer_of(round), refund_of(round)));
     bodies.push_back(upgrade_event(buyer_of(round)));
-    if (bodies.size() < 900 && round + 1 < rounds) continue;
+    if (bodies.size() < 900 && round + 1 < race_rounds) continue;
     ASSERT_EQ(only.apply(bodies), Applied::all);
     bodies.clear();
   }
@@ -133,7 +130,7 @@ TEST(RefundRace, APaymentsRefundAndItsCustomersUpdateAtOneMomentNeverLeaveAStale
     ASSERT_NO_FATAL_FAILURE(check_out_all(writer));
   }
   ASSERT_NO_FATAL_FAILURE(race(raced));
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < race_rounds; ++round) {
     EXPECT_EQ(raced.answer_of(buyer_of(round).user_id).plan, refund_of(round).plan) << round;
   }
 

@@ -15,7 +15,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr Query count_letters{"test_count_letters", "select count(*) from letters"};
+constexpr Query count_migrated{"test_count_migrated", "select count(*) from letters"};
 
 const Migration first{1, "0001_letters", "create table letters (letter text)"};
 const Migration second{2, "0002_a", "insert into letters values ('a')"};
@@ -39,7 +39,7 @@ TEST_F(MigratorTest, RunsWhatIsMissingOnceInOrder) {
   EXPECT_THAT(migrate(connection_, {first}), ElementsAre("0001_letters"));
   EXPECT_THAT(migrate(connection_, {first, second}), ElementsAre("0002_a"));
   EXPECT_THAT(migrate(connection_, {first, second}), IsEmpty());
-  EXPECT_EQ(connection_.run(count_letters).integer(0, 0), 1);
+  EXPECT_EQ(connection_.run(count_migrated).integer(0, 0), 1);
 }
 
 TEST_F(MigratorTest, RefusesAMigrationThatChangedAfterItWasApplied) {
@@ -57,7 +57,7 @@ TEST_F(MigratorTest, RefusesADatabaseNewerThanTheProgram) {
 TEST_F(MigratorTest, LeavesNothingOfAMigrationThatFails) {
   const Migration broken{2, "0002_broken", "insert into letters values ('b'); select 1/0"};
   EXPECT_NE(failure_of({first, broken}), "");
-  EXPECT_EQ(connection_.run(count_letters).integer(0, 0), 0);
+  EXPECT_EQ(connection_.run(count_migrated).integer(0, 0), 0);
   EXPECT_THAT(migrate(connection_, {first, second}), ElementsAre("0002_a"));
 }
 
@@ -72,7 +72,7 @@ TEST_F(MigratorTest, AppliesEachOnceWhenManyProcessesStartTogether) {
   }
   for (std::thread& process : processes) process.join();
   EXPECT_EQ(applied, 2);
-  EXPECT_EQ(connection_.run(count_letters).integer(0, 0), 1);
+  EXPECT_EQ(connection_.run(count_migrated).integer(0, 0), 1);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 namespace tollgate::checkout {
 namespace {
 
-Catalog catalog() {
+Catalog gold_only() {
   Catalog sold;
   Plan plan;
   plan.id = "gold";
@@ -27,26 +27,26 @@ Subscription held(const std::string& id, const std::string& status, std::int64_t
 
 TEST(Guard, WhateverCostsMoneyIsInTheWay) {
   for (const char* status : {"active", "trialing", "past_due", "unpaid", "paused"}) {
-    EXPECT_NE(blocking(catalog(), {held("sub_1", status)}), nullptr) << status;
+    EXPECT_NE(blocking(gold_only(), {held("sub_1", status)}), nullptr) << status;
   }
   for (const char* status : {"canceled", "incomplete", "incomplete_expired", "new_word"}) {
-    EXPECT_EQ(blocking(catalog(), {held("sub_1", status)}), nullptr) << status;
+    EXPECT_EQ(blocking(gold_only(), {held("sub_1", status)}), nullptr) << status;
   }
 }
 
 TEST(Guard, WhatTheCatalogueDoesNotSellIsInNobodysWay) {
-  EXPECT_EQ(blocking(catalog(), {held("sub_1", "active", 1, "prod_other")}), nullptr);
+  EXPECT_EQ(blocking(gold_only(), {held("sub_1", "active", 1, "prod_other")}), nullptr);
 }
 
 TEST(Guard, TheOldestIsKeptAndTheOthersAreDoubles) {
   const std::vector<Subscription> all{held("sub_3", "active", 7), held("sub_1", "active", 5),
                                       held("sub_2", "trialing", 5), held("sub_0", "canceled", 1)};
-  EXPECT_EQ(blocking(catalog(), all)->id, "sub_1");
-  const auto later = doubles(catalog(), all);
+  EXPECT_EQ(blocking(gold_only(), all)->id, "sub_1");
+  const auto later = doubles(gold_only(), all);
   ASSERT_EQ(later.size(), 2U);
   EXPECT_EQ(later[0]->id, "sub_2");
   EXPECT_EQ(later[1]->id, "sub_3");
-  EXPECT_TRUE(doubles(catalog(), {held("sub_1", "active")}).empty());
+  EXPECT_TRUE(doubles(gold_only(), {held("sub_1", "active")}).empty());
 }
 
 TEST(Guard, ARefusalSaysWhatToCallInstead) {

@@ -11,8 +11,8 @@ namespace {
 
 using Users = std::vector<std::string>;
 
-stripe::CheckoutSession session(const std::string& status, const std::string& reference,
-                                const std::string& user) {
+stripe::CheckoutSession session_naming(const std::string& status, const std::string& reference,
+                                       const std::string& user) {
   stripe::CheckoutSession made;
   made.status = status;
   made.client_reference_id = reference;
@@ -41,15 +41,15 @@ TEST(Bind, LetsTheCustomersOwnNameSettleAConflict) {
 }
 
 TEST(Bind, IsAConflictWhenOneSessionNamesTwoUsers) {
-  const Users named = users_named_by(session("complete", "ann", "bob"));
+  const Users named = users_named_by(session_naming("complete", "ann", "bob"));
   EXPECT_EQ(named, (Users{"ann", "bob"}));
   EXPECT_EQ(entitlements::bind({}, named).ownership, Ownership::conflict);
 }
 
 TEST(Bind, BelievesCompletedSessionsOnly) {
-  EXPECT_EQ(users_named_by(session("complete", "ann", "ann")), Users{"ann"});
-  EXPECT_EQ(users_named_by(session("open", "ann", "ann")), Users{});
-  EXPECT_EQ(users_named_by(session("expired", "ann", "")), Users{});
+  EXPECT_EQ(users_named_by(session_naming("complete", "ann", "ann")), Users{"ann"});
+  EXPECT_EQ(users_named_by(session_naming("open", "ann", "ann")), Users{});
+  EXPECT_EQ(users_named_by(session_naming("expired", "ann", "")), Users{});
 }
 
 TEST(Bind, TakesNamesFromCustomersAndSubscriptions) {
@@ -81,7 +81,7 @@ TEST(Bind, TakesAnyTextOfOneTo255CharactersForAUser) {
   EXPECT_FALSE(is_user_id(""));
   EXPECT_FALSE(is_user_id(std::string_view{"usr\0_1", 6}));
   EXPECT_FALSE(is_user_id("usr_\xFF"));
-  EXPECT_EQ(users_named_by(session("complete", umlauts + "u", "ann")), Users{"ann"});
+  EXPECT_EQ(users_named_by(session_naming("complete", umlauts + "u", "ann")), Users{"ann"});
 }
 
 }  // namespace

@@ -15,8 +15,6 @@
 namespace tollgate::entitlements {
 namespace {
 
-int one_of(int count) { return *rc::gen::inRange(0, count); }
-
 template <std::size_t count>
 std::string word_of(const std::array<const char*, count>& words) {
   return words.at(static_cast<std::size_t>(one_of(static_cast<int>(count))));

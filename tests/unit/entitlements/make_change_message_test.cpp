@@ -12,17 +12,25 @@
 namespace tollgate::entitlements {
 namespace {
 
-Time at(std::int64_t seconds) { return from_unix_seconds(seconds); }
+Time at_second(std::int64_t seconds) { return from_unix_seconds(seconds); }
 
 class ChangeMessage : public testing::Test {
  protected:
   ChangeMessage() {
     Entitlements entitlements{1, {}};
+    entitlements.grants.push_back({"sub_1",
+                                   "professional",
+                                   10,
+                                   {{"api_access", {}}},
+                                   2,
+                                   at_second(100),
+                                   at_second(1'000),
+                                   "active"});
     entitlements.grants.push_back(
-        {"sub_1", "professional", 10, {{"api_access", {}}}, 2, at(100), at(1'000), "active"});
-    entitlements.grants.push_back({"cs_1", "", 0, {{"handbook", 5}}, 1, at(50), {}, "purchase"});
+        {"cs_1", "", 0, {{"handbook", 5}}, 1, at_second(50), {}, "purchase"});
     auto content = read_catalog(TOLLGATE_SOURCE_DIR "/deploy/catalog.yaml");
-    document_.document = document_json(entitlements, Catalog{*std::move(content), false}, at(500));
+    document_.document =
+        document_json(entitlements, Catalog{*std::move(content), false}, at_second(500));
   }
 
   events::EntitlementsChanged message() {
@@ -31,8 +39,13 @@ class ChangeMessage : public testing::Test {
     return parsed;
   }
 
-  UnpublishedDocument document_{
-      "usr_1", "", 3, 7, ChangeCause::event, "evt_1", at(600) + std::chrono::microseconds{250}};
+  UnpublishedDocument document_{"usr_1",
+                                "",
+                                3,
+                                7,
+                                ChangeCause::event,
+                                "evt_1",
+                                at_second(600) + std::chrono::microseconds{250}};
 };
 
 TEST_F(ChangeMessage, HoldsTheWholeStateOfTheUser) {

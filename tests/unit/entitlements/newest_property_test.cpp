@@ -32,8 +32,6 @@ namespace {
 
 using Facts = std::vector<Fact>;
 
-int one_of(int count) { return *rc::gen::inRange(0, count); }
-
 void shuffle(Facts& facts) {
   for (std::size_t i = facts.size(); i > 1; --i) {
     std::swap(facts[i - 1], facts[*rc::gen::inRange<std::size_t>(0, i)]);

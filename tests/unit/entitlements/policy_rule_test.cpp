@@ -18,7 +18,7 @@ struct Case {
 };
 
 constexpr auto subscription = stripe::ObjectKind::subscription;
-constexpr auto session = stripe::ObjectKind::checkout_session;
+constexpr auto of_session = stripe::ObjectKind::checkout_session;
 constexpr auto dispute = stripe::ObjectKind::dispute;
 
 // Every reason that derive gives, and the line of the catalogue that it rests on.
@@ -32,24 +32,24 @@ constexpr Case cases[] = {
     {"unknown_status", dispute, "basic", "policy.dispute_opened", "suspend"},
     {"collection_paused", subscription, "basic", "policy.collection_paused", "keep"},
     {"refunded", subscription, "basic", "policy.refunded_in_full", "revoke"},
-    {"partly_refunded", session, "handbook", "policy.refunded_in_part", "keep"},
-    {"refund_failed", session, "handbook", "policy.refund_failed", "keep"},
-    {"disputed", session, "handbook", "policy.dispute_opened", "suspend"},
-    {"dispute_won", session, "handbook", "policy.dispute_won", "keep"},
-    {"dispute_lost", session, "handbook", "policy.dispute_lost", "revoke"},
-    {"dispute_inquiry", session, "handbook", "policy.dispute_inquiry", "keep"},
-    {"dispute_prevented", session, "handbook", "policy.dispute_prevented", "keep"},
-    {"dispute_appealed", session, "handbook", "policy.dispute_appealed", "suspend"},
-    {"unpaid", session, "handbook", "policy.unpaid_purchase", "suspend"},
-    {"purchase", session, "handbook", "products.handbook.duration", ""},
-    {"purchase", session, "day_pass", "products.day_pass.duration", "1d"},
-    {"unknown_product", session, "prod_x", "plans, products", ""},
+    {"partly_refunded", of_session, "handbook", "policy.refunded_in_part", "keep"},
+    {"refund_failed", of_session, "handbook", "policy.refund_failed", "keep"},
+    {"disputed", of_session, "handbook", "policy.dispute_opened", "suspend"},
+    {"dispute_won", of_session, "handbook", "policy.dispute_won", "keep"},
+    {"dispute_lost", of_session, "handbook", "policy.dispute_lost", "revoke"},
+    {"dispute_inquiry", of_session, "handbook", "policy.dispute_inquiry", "keep"},
+    {"dispute_prevented", of_session, "handbook", "policy.dispute_prevented", "keep"},
+    {"dispute_appealed", of_session, "handbook", "policy.dispute_appealed", "suspend"},
+    {"unpaid", of_session, "handbook", "policy.unpaid_purchase", "suspend"},
+    {"purchase", of_session, "handbook", "products.handbook.duration", ""},
+    {"purchase", of_session, "day_pass", "products.day_pass.duration", "1d"},
+    {"unknown_product", of_session, "prod_x", "plans, products", ""},
     {"other_mode", subscription, "basic", "STRIPE_MODE", "test"},
     {"other_account", subscription, "basic", "accounts", "own"},
     {"deleted", subscription, "basic", "", ""},
-    {"unknown_items", session, "", "", ""},
+    {"unknown_items", of_session, "", "", ""},
     {"unknown_period", subscription, "basic", "", ""},
-    {"dispute_refunded", session, "handbook", "", ""},
+    {"dispute_refunded", of_session, "handbook", "", ""},
 };
 
 TEST(PolicyRule, EveryReasonRestsOnALineOfTheCatalogue) {

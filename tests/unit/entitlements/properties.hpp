@@ -19,6 +19,9 @@ inline std::string read_environment(const char* name, const char* fallback) {
   return value ? value : fallback;
 }
 
+/// From 0 to `count` - 1, inside a property.
+inline int one_of(int count) { return *rc::gen::inRange(0, count); }
+
 /// For EXPECT_TRUE. The property returns nothing and says what must hold by RC_ASSERT.
 template <class Property>
 bool holds(const std::string& sentence, Property&& property) {

@@ -60,9 +60,7 @@ TEST(Superseded, ThinEventsAndTheirNeighboursStay) {
   EXPECT_THAT(superseded(facts, at(8)), ElementsAre("evt_1", "evt_5", "evt_6"));
 }
 
-int one_of(int count) { return *rc::gen::inRange(0, count); }
-
-Snapshot arbitrary_state() {
+Snapshot arbitrary_subscription() {
   const int what = one_of(16);
   if (what == 0) return state_of("canceled");
   if (what == 1) return state_of("past_due", one_of(2) == 0 ? "" : " b");
@@ -70,7 +68,7 @@ Snapshot arbitrary_state() {
 }
 
 /// Of thirteen seconds, mostly of one status, so that there is something to remove.
-Facts arbitrary_facts() {
+Facts arbitrary_history() {
   Facts facts;
   const int count = 8 + one_of(16);
   for (int i = 0; i < count; ++i) {
@@ -80,9 +78,9 @@ Facts arbitrary_facts() {
     if (what == 0) {
       facts.push_back(thin(id, second, "updated"));
     } else if (what < 5) {
-      facts.push_back(updated(id, second, arbitrary_state(), arbitrary_state()));
+      facts.push_back(updated(id, second, arbitrary_subscription(), arbitrary_subscription()));
     } else {
-      facts.push_back(told(id, second, "updated", arbitrary_state()));
+      facts.push_back(told(id, second, "updated", arbitrary_subscription()));
     }
   }
   return facts;
@@ -98,7 +96,7 @@ Newest newest_at(const Facts& facts, Time moment) {
 
 TEST(Superseded, WithoutItEveryMomentSinceTheHorizonIsAsItWas) {
   EXPECT_TRUE(holds("pruning changes no answer", [] {
-    const Facts facts = arbitrary_facts();
+    const Facts facts = arbitrary_history();
     const int horizon = 3 + one_of(10);
     const std::vector<std::string> gone = superseded(facts, at(horizon));
     RC_CLASSIFY(!gone.empty(), "something is superseded");
@@ -114,13 +112,13 @@ TEST(Superseded, WithoutItEveryMomentSinceTheHorizonIsAsItWas) {
 
 TEST(Superseded, WithoutItAFactThatComesLaterMeansTheSame) {
   EXPECT_TRUE(holds("pruning changes no later answer", [] {
-    const Facts before = arbitrary_facts();
+    const Facts before = arbitrary_history();
     const int horizon = 3 + one_of(10);
     const std::vector<std::string> gone = superseded(before, at(horizon));
     Facts facts = before;
     for (int i = 0; i < 4; ++i) {
-      facts.push_back(updated("late_" + std::to_string(i), horizon + one_of(4), arbitrary_state(),
-                              arbitrary_state()));
+      facts.push_back(updated("late_" + std::to_string(i), horizon + one_of(4),
+                              arbitrary_subscription(), arbitrary_subscription()));
     }
     Facts kept;
     std::ranges::copy_if(facts, std::back_inserter(kept), [&](const Fact& each) {

@@ -30,7 +30,7 @@ class FixedClock final : public Clock {
   [[nodiscard]] Time now() const override { return from_unix_seconds(1'767'225'600); }
 };
 
-const std::string claims = R"({"sub":"user-1","aud":"shop","iss":"issuer","exp":1767225700})";
+const std::string good_claims = R"({"sub":"user-1","aud":"shop","iss":"issuer","exp":1767225700})";
 
 /// One loop for everything: the test turns it until what it waits for holds.
 class UserAuthTest : public testing::Test {
@@ -61,7 +61,7 @@ class UserAuthTest : public testing::Test {
     });
   }
   static std::string signed_by(const SigningKeyPair& key, const std::string& id) {
-    return key.sign(R"({"alg":"ES256","kid":")" + id + "\"}", claims);
+    return key.sign(R"({"alg":"ES256","kid":")" + id + "\"}", good_claims);
   }
 
   asio::io_context io_{1};
@@ -78,7 +78,7 @@ TEST_F(UserAuthTest, HasNoFaultWithASecret) {
   with_secret.hs256_secret = std::string(32, 's');
   start(with_secret);
   EXPECT_EQ(auth_->fault(), "");
-  EXPECT_EQ(verdict(tests::sign_hs256(with_secret.hs256_secret, R"({"alg":"HS256"})", claims)),
+  EXPECT_EQ(verdict(tests::sign_hs256(with_secret.hs256_secret, R"({"alg":"HS256"})", good_claims)),
             "user-1");
   EXPECT_EQ(auth_->user_of(Request{}).error(), AuthFault::no_bearer_token);
 }

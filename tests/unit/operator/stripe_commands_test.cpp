@@ -39,16 +39,16 @@ struct StripeCommands : testing::Test {
   }
 };
 
-const std::vector<SoldProduct> gold{{.kind = "plan",
-                                     .entry = "gold",
-                                     .id = "prod_gold",
-                                     .name = "Gold",
-                                     .prices = {{"gold_monthly", 1900, "usd", "month"}}}};
+const std::vector<SoldProduct> only_gold{{.kind = "plan",
+                                          .entry = "gold",
+                                          .id = "prod_gold",
+                                          .name = "Gold",
+                                          .prices = {{"gold_monthly", 1900, "usd", "month"}}}};
 
 TEST_F(StripeCommands, TheCatalogueIsShownBeforeAnythingIsSent) {
   answer_list("");
   answer_list("");
-  EXPECT_EQ(apply_catalog(gold, stripe, no, out), Applied::withheld);
+  EXPECT_EQ(apply_catalog(only_gold, stripe, no, out), Applied::withheld);
   EXPECT_EQ(asked, 1);
   EXPECT_EQ(client.requests.size(), 2U);
   EXPECT_THAT(out.str(), HasSubstr("plan gold, prod_gold\n"
@@ -65,7 +65,7 @@ TEST_F(StripeCommands, ConsentIsNotAskedForNothing) {
       "active":true,"metadata":{"tollgate_lookup_key":"gold_monthly"}})";
   answer_list(price);
   answer_list(price);
-  EXPECT_EQ(apply_catalog(gold, stripe, yes, out), Applied::unchanged);
+  EXPECT_EQ(apply_catalog(only_gold, stripe, yes, out), Applied::unchanged);
   EXPECT_EQ(asked, 0);
 }
 
@@ -76,7 +76,7 @@ TEST_F(StripeCommands, ATriedPostKeepsItsIdempotencyKeyAndTheNextOneHasAnother) 
   client.answers(429, R"({"error":{"code":"rate_limit"}})");
   client.answers(200, R"({"id":"prod_gold"})");
   client.answers(200, R"({"id":"price_1"})");
-  EXPECT_EQ(apply_catalog(gold, stripe, yes, out), Applied::done);
+  EXPECT_EQ(apply_catalog(only_gold, stripe, yes, out), Applied::done);
   ASSERT_EQ(client.requests.size(), 6U);
   const std::string key = client.header(2, "Idempotency-Key");
   EXPECT_FALSE(key.empty());
@@ -96,7 +96,7 @@ TEST_F(StripeCommands, ARefusalEndsTheRunAndSaysWhy) {
            {400, R"({"error":{"code":"c","message":"Because."}})", "(400 c): Because."}}) {
     for (int i = 0; i < 9; ++i) client.answers(status, body);
     try {
-      apply_catalog(gold, stripe, yes, out);
+      apply_catalog(only_gold, stripe, yes, out);
       ADD_FAILURE() << status;
     } catch (const StripeRefusal& refusal) {
       EXPECT_THAT(refusal.what(), HasSubstr("GET /v1/products: "));
@@ -104,7 +104,7 @@ TEST_F(StripeCommands, ARefusalEndsTheRunAndSaysWhy) {
     }
     client.forget();
   }
-  EXPECT_THROW(apply_catalog(gold, stripe, yes, out), StripeRefusal) << "Stripe away";
+  EXPECT_THROW(apply_catalog(only_gold, stripe, yes, out), StripeRefusal) << "Stripe away";
   EXPECT_LT(client.requests.size(), 10U);
 }
 

@@ -116,25 +116,24 @@ INSTANTIATE_TEST_SUITE_P(
                   R"({"object":"product","id":")" + std::string(256, 'p') + R"("})", "none"}),
     [](const auto& test) { return test.param.name; });
 
-std::string event_with(const std::string& members) {
+std::string event_of(const std::string& members) {
   return R"({"object":"event","data":{"object":{"id":"ch_1","object":"charge"}},)" + members + "}";
 }
 
 TEST(NormaliseEnvelope, BlamesWhatTheScannerLetPass) {
   const std::string good = R"("id":"evt_1","type":"a.b","created":1)";
-  EXPECT_EQ(fault_of(event_with(good)), "none");
-  EXPECT_EQ(fault_of(event_with(R"("id":"evt_1","type":"a.b")")), "wrong_type created");
-  EXPECT_EQ(fault_of(event_with(R"("id":"evt_1","type":"a.b","created":"1")")),
-            "wrong_type created");
-  EXPECT_EQ(fault_of(event_with(good + R"(,"livemode":"true")")), "wrong_type livemode");
-  EXPECT_EQ(fault_of(event_with(good + R"(,"account":7)")), "wrong_type account");
-  EXPECT_EQ(fault_of(event_with(good + R"(,"account":")" + std::string(256, 'a') + "\"")),
+  EXPECT_EQ(fault_of(event_of(good)), "none");
+  EXPECT_EQ(fault_of(event_of(R"("id":"evt_1","type":"a.b")")), "wrong_type created");
+  EXPECT_EQ(fault_of(event_of(R"("id":"evt_1","type":"a.b","created":"1")")), "wrong_type created");
+  EXPECT_EQ(fault_of(event_of(good + R"(,"livemode":"true")")), "wrong_type livemode");
+  EXPECT_EQ(fault_of(event_of(good + R"(,"account":7)")), "wrong_type account");
+  EXPECT_EQ(fault_of(event_of(good + R"(,"account":")" + std::string(256, 'a') + "\"")),
             "wrong_type account");
-  EXPECT_EQ(fault_of(event_with(good + R"(,"api_version":20)")), "wrong_type api_version");
-  EXPECT_EQ(fault_of(event_with(good + R"(,"api_version":null)")), "none");
-  EXPECT_EQ(fault_of(event_with(R"("id":"evt\u0000","type":"a.b","created":1)")),
+  EXPECT_EQ(fault_of(event_of(good + R"(,"api_version":20)")), "wrong_type api_version");
+  EXPECT_EQ(fault_of(event_of(good + R"(,"api_version":null)")), "none");
+  EXPECT_EQ(fault_of(event_of(R"("id":"evt\u0000","type":"a.b","created":1)")),
             "unstorable_text id");
-  EXPECT_EQ(fault_of(event_with(R"("id":"evt_1","type":"\ud800","created":1)")),
+  EXPECT_EQ(fault_of(event_of(R"("id":"evt_1","type":"\ud800","created":1)")),
             "unstorable_text type");
 }
 

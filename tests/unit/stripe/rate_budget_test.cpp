@@ -8,20 +8,20 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr Time begin = from_unix_seconds(1'800'000'000);
+constexpr Time opening = from_unix_seconds(1'800'000'000);
 constexpr milliseconds patience{60'000};
 
 TEST(RateBudget, LetsAFifthOfASecondGoAtOnceAndThenKeepsThePace) {
   RateBudget budget{20};
-  for (int i = 0; i < 4; ++i) EXPECT_EQ(budget.reserve(begin, patience), milliseconds{0}) << i;
-  EXPECT_EQ(budget.reserve(begin, patience), milliseconds{50});
-  EXPECT_EQ(budget.reserve(begin, patience), milliseconds{100});
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(budget.reserve(opening, patience), milliseconds{0}) << i;
+  EXPECT_EQ(budget.reserve(opening, patience), milliseconds{50});
+  EXPECT_EQ(budget.reserve(opening, patience), milliseconds{100});
 }
 
 TEST(RateBudget, NeverGivesMoreThanTheRateInAnySecond) {
   RateBudget budget{20};
   std::vector<Time> sent;
-  for (Time now = begin; now < begin + std::chrono::seconds{10}; now += milliseconds{7}) {
+  for (Time now = opening; now < opening + std::chrono::seconds{10}; now += milliseconds{7}) {
     if (budget.reserve(now, milliseconds{0})) sent.push_back(now);
   }
   for (std::size_t i = 24; i < sent.size(); ++i) {
@@ -32,16 +32,16 @@ TEST(RateBudget, NeverGivesMoreThanTheRateInAnySecond) {
 
 TEST(RateBudget, TakesNoPlaceThatWouldBeTooFarAway) {
   RateBudget budget{1};
-  EXPECT_EQ(budget.reserve(begin, patience), milliseconds{0});
-  EXPECT_EQ(budget.reserve(begin, milliseconds{999}), std::nullopt);
-  EXPECT_EQ(budget.reserve(begin, milliseconds{1'000}), milliseconds{1'000});
+  EXPECT_EQ(budget.reserve(opening, patience), milliseconds{0});
+  EXPECT_EQ(budget.reserve(opening, milliseconds{999}), std::nullopt);
+  EXPECT_EQ(budget.reserve(opening, milliseconds{1'000}), milliseconds{1'000});
 }
 
 TEST(RateBudget, KeepsQuietTwiceAsLongAfterEachRefusal) {
   RateBudget budget{20};
-  budget.refused(begin);
-  EXPECT_EQ(budget.reserve(begin, patience), milliseconds{1'000});
-  const Time later = begin + std::chrono::seconds{1};
+  budget.refused(opening);
+  EXPECT_EQ(budget.reserve(opening, patience), milliseconds{1'000});
+  const Time later = opening + std::chrono::seconds{1};
   budget.refused(later);
   EXPECT_EQ(budget.reserve(later, patience), milliseconds{2'000});
   for (int i = 0; i < 100; ++i) budget.refused(later);
@@ -50,18 +50,18 @@ TEST(RateBudget, KeepsQuietTwiceAsLongAfterEachRefusal) {
 
 TEST(RateBudget, BeginsAnewAfterAnAnswer) {
   RateBudget budget{20};
-  budget.refused(begin);
-  budget.refused(begin);
+  budget.refused(opening);
+  budget.refused(opening);
   budget.accepted();
-  const Time later = begin + std::chrono::seconds{10};
+  const Time later = opening + std::chrono::seconds{10};
   budget.refused(later);
   EXPECT_EQ(budget.reserve(later, patience), milliseconds{1'000});
 }
 
 TEST(RateBudget, GetsOverAClockThatIsSetBack) {
   RateBudget budget{20};
-  budget.refused(begin);
-  EXPECT_EQ(budget.reserve(begin - std::chrono::hours{1}, milliseconds{0}), milliseconds{0});
+  budget.refused(opening);
+  EXPECT_EQ(budget.reserve(opening - std::chrono::hours{1}, milliseconds{0}), milliseconds{0});
 }
 
 }  // namespace

@@ -15,6 +15,10 @@ namespace tollgate::simulator::tests {
 inline constexpr std::int64_t hour_s = 3600;
 inline constexpr std::int64_t day_s = 24 * hour_s;
 
+inline const Json& first_item(const Json& subscription) {
+  return subscription.at("items.data").items().at(0);
+}
+
 class Shop : public ApiClient {
  public:
   Shop() {

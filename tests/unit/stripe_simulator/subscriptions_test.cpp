@@ -12,12 +12,9 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::Not;
 using tests::day_s;
+using tests::first_item;
 using tests::hour_s;
 using tests::Shop;
-
-const Json& first_item(const Json& subscription) {
-  return subscription.at("items.data").items().at(0);
-}
 
 TEST(Subscriptions, MadeByTheApiAreActiveOncePaid) {
   Shop shop;
