@@ -81,6 +81,11 @@ struct Preview {
   std::vector<PreviewLine> lines;
 };
 
+struct FoundCustomer {
+  std::string id;
+  std::string user_id;
+};
+
 struct FoundPrice {
   std::string id;
   std::string lookup_key;

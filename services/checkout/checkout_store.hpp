@@ -71,6 +71,9 @@ class CheckoutStore {
   /// The customer that counts: this one, unless another was there first.
   virtual boost::asio::awaitable<std::string> save_customer(std::string user_id,
                                                             std::string customer_id) = 0;
+  /// The next one is made under the key after that of `generation`, unless there is one by now.
+  virtual boost::asio::awaitable<void> retire_customer_key(std::string user_id,
+                                                           std::int64_t generation) = 0;
 
   virtual boost::asio::awaitable<void> save_session(std::string session_id,
                                                     std::string user_id) = 0;

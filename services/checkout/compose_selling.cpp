@@ -1,12 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checkout/compose_selling.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+
 #include <stdexcept>
 
+#include "base/end_process.hpp"
+#include "base/io_loop.hpp"
 #include "checkout/catalog_file.hpp"
 #include "checkout/postgres_checkout_store.hpp"
+#include "checkout/postgres_doubles_store.hpp"
+#include "checkout/resolve_doubles.hpp"
 
 namespace tollgate::checkout {
+namespace {
+
+// Far longer than a client's key counts, so that a support case can still be followed.
+constexpr std::chrono::hours kept_after_end{24 * 30};
+constexpr std::chrono::minutes prune_interval{10};
+
+}  // namespace
 
 Catalog load_catalog(const Config& config) {
   auto catalog = read_catalog(config.catalog_file);
@@ -35,7 +48,23 @@ struct SellingParts::Parts {
                        {config.payment_methods_allowed, config.payment_methods_excluded}),
         sessions(runtime.io(), *store, sender, metrics),
         start_subscription(selling),
-        change_subscription(selling, clock, config.redirect_origins) {}
+        change_subscription(selling, clock, config.redirect_origins),
+        doubles_store(make_postgres_doubles_store(pool)),
+        doubles(selling, *doubles_store,
+                config.refund_doubles ? DoublesPolicy::refund : DoublesPolicy::report, metrics),
+        resolving(
+            runtime.io(), "doubles", [this] { return doubles.run_once(); }, metrics),
+        pruning(
+            runtime.io(), "prune", [this, &clock] { return prune(clock); }, metrics) {
+    for (IoLoop* loop : {&resolving, &pruning}) {
+      boost::asio::co_spawn(runtime.io(), loop->run(), end_process_on_failure);
+    }
+  }
+
+  boost::asio::awaitable<std::chrono::milliseconds> prune(const Clock& clock) {
+    co_await store->prune(clock.now() - kept_after_end);
+    co_return prune_interval;
+  }
 
   const Catalog& catalog;
   const std::unique_ptr<CheckoutStore> store;
@@ -47,6 +76,10 @@ struct SellingParts::Parts {
   FollowSession sessions;
   StartSubscription start_subscription;
   ChangeSubscription change_subscription;
+  const std::unique_ptr<DoublesStore> doubles_store;
+  ResolveDoubles doubles;
+  IoLoop resolving;
+  IoLoop pruning;
 };
 
 SellingParts::SellingParts(const Config& config, const Catalog& catalog, postgres::Pool& pool,
@@ -60,6 +93,10 @@ UseCases SellingParts::use_cases() {
           parts_->change_subscription};
 }
 
-void SellingParts::begin_drain() { parts_->sessions.begin_drain(); }
+void SellingParts::begin_drain() {
+  parts_->sessions.begin_drain();
+  parts_->resolving.request_stop();
+  parts_->pruning.request_stop();
+}
 
 }  // namespace tollgate::checkout

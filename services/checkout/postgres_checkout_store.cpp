@@ -70,6 +70,11 @@ on conflict (user_id) do update
   set customer_id = coalesce(known.customer_id, excluded.customer_id)
 returning customer_id)"};
 
+constexpr postgres::Query next_generation{"retire_customer_key", R"(
+insert into customers as known (user_id, generation) values ($1, $2 + 1)
+on conflict (user_id) do update set generation = greatest(known.generation, excluded.generation)
+where known.customer_id is null)"};
+
 constexpr postgres::Query insert_session{"insert_session", R"(
 insert into sessions (id, user_id, status) values ($1, $2, 'open') on conflict do nothing)"};
 constexpr postgres::Query find_session_rows{"find_sessions", R"(
@@ -221,6 +226,13 @@ class PostgresCheckoutStore final : public CheckoutStore {
     };
     co_await run(work);
     co_return counts;
+  }
+
+  asio::awaitable<void> retire_customer_key(std::string user_id, std::int64_t generation) override {
+    const auto work = [&](Connection& connection) {
+      connection.run(next_generation, user_id, generation);
+    };
+    co_await run(work);
   }
 
   asio::awaitable<void> save_session(std::string session_id, std::string user_id) override {

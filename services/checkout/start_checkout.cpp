@@ -88,28 +88,10 @@ asio::awaitable<Outcome<StartedCheckout>> StartCheckout::look_and_create(Order& 
 
 /// False: a session was no longer open when it should be expired, so what is there has changed.
 asio::awaitable<Outcome<bool>> StartCheckout::clear_the_way(Order& order, const Attempt& attempt) {
-  const bool is_plan = order.offer.plan != nullptr;
-  if (is_plan) {
-    const auto held = co_await selling_.held.subscriptions(order.buyer.customer);
-    if (!held) co_return held.error();
-    const Subscription* in_the_way = blocking(selling_.catalog, *held);
-    if (in_the_way != nullptr) co_return already_subscribed(*in_the_way);
-    for (const Subscription* half : incomplete(selling_.catalog, *held)) {
-      const Sent sent =
-          co_await selling_.stripe.remove("/v1/subscriptions/" + stripe::percent_encoded(half->id));
-      if (!sent && sent.error().fault != stripe::ApiFault::not_found) {
-        co_return selling_.stripe.in_words(sent.error());
-      }
-    }
-    order.trial_days = held->empty() ? order.offer.plan->trial_days : 0;
-    auto price_id = co_await selling_.prices.id_of(*order.offer.price);
-    if (!price_id) co_return price_id.error();
-    order.price_id = *std::move(price_id);
-  }
   auto open = co_await selling_.held.open_sessions(order.buyer.customer);
   if (!open) co_return open.error();
   order.open_sessions = *std::move(open);
-  if (!is_plan) co_return true;
+  if (order.offer.plan == nullptr) co_return true;
   for (const Session& session : order.open_sessions) {
     if (session.mode != "subscription" || session.planted.request == order.buyer.request) continue;
     const auto expired = co_await selling_.attempts.post(
@@ -119,6 +101,26 @@ asio::awaitable<Outcome<bool>> StartCheckout::clear_the_way(Order& order, const 
     if (expired.error().fault == Fault::stripe_refused) co_return false;
     co_return expired.error();
   }
+  co_return co_await look_at_subscriptions(order);
+}
+
+/// Only after the sessions: one that was paid before it could be expired shows here.
+asio::awaitable<Outcome<bool>> StartCheckout::look_at_subscriptions(Order& order) {
+  const auto held = co_await selling_.held.subscriptions(order.buyer.customer);
+  if (!held) co_return held.error();
+  const Subscription* in_the_way = blocking(selling_.catalog, *held);
+  if (in_the_way != nullptr) co_return already_subscribed(*in_the_way);
+  for (const Subscription* half : incomplete(selling_.catalog, *held)) {
+    const Sent sent =
+        co_await selling_.stripe.remove("/v1/subscriptions/" + stripe::percent_encoded(half->id));
+    if (!sent && sent.error().fault != stripe::ApiFault::not_found) {
+      co_return selling_.stripe.in_words(sent.error());
+    }
+  }
+  order.trial_days = held->empty() ? order.offer.plan->trial_days : 0;
+  auto price_id = co_await selling_.prices.id_of(*order.offer.price);
+  if (!price_id) co_return price_id.error();
+  order.price_id = *std::move(price_id);
   co_return true;
 }
 

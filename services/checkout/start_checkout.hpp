@@ -23,7 +23,7 @@ struct Selling {
         store(kept),
         stripe(sender),
         attempts(kept, sender, clock),
-        customers(kept, sender),
+        customers(kept, sender, clock),
         prices(sender, clock),
         held(sender) {}
 
@@ -59,6 +59,7 @@ class StartCheckout {
   boost::asio::awaitable<Outcome<StartedCheckout>> create(Order& order, const Attempt& attempt);
   boost::asio::awaitable<Outcome<Session>> read(std::string id);
   boost::asio::awaitable<Outcome<bool>> clear_the_way(Order& order, const Attempt& attempt);
+  boost::asio::awaitable<Outcome<bool>> look_at_subscriptions(Order& order);
 
   Selling& selling_;
   const std::vector<std::string> redirect_origins_;

@@ -123,6 +123,10 @@ Subscription subscription_in(const Json& object) {
   return subscription;
 }
 
+FoundCustomer customer_in(const Json& object) {
+  return {text(object, "id"), planted_in(object).user_id};
+}
+
 FoundPrice price_in(const Json& object) {
   return {text(object, "id"), text(object, "lookup_key"), text(object, "currency"),
           text(member(object, "recurring"), "interval"), number(object, "unit_amount")};
@@ -176,6 +180,8 @@ Preview read_preview(std::string_view answer) {
     return preview;
   });
 }
+
+Page<FoundCustomer> read_customers(std::string_view answer) { return page_of(answer, customer_in); }
 
 std::vector<FoundPrice> read_prices(std::string_view answer) {
   return page_of(answer, price_in).elements;

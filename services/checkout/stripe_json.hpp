@@ -27,6 +27,7 @@ Subscription read_subscription(std::string_view answer);
 Page<Subscription> read_subscriptions(std::string_view answer);
 Payment read_payment(std::string_view answer);
 Preview read_preview(std::string_view answer);
+Page<FoundCustomer> read_customers(std::string_view answer);
 std::vector<FoundPrice> read_prices(std::string_view answer);
 /// Ids of the payment intents in a list of invoice payments.
 std::vector<std::string> read_payment_intents(std::string_view answer);

@@ -2,7 +2,9 @@
 """Subscriptions bought with the shop's own card form, and what their owners do with them."""
 
 import pytest
+import yaml
 
+from stack import ROOT
 from storefront import SHOP, Storefront
 
 DAY_S = 24 * 3600
@@ -116,3 +118,26 @@ def test_a_portal_is_for_customers_and_leads_back_to_the_shop(shop):
     assert (refused.status_code, refused.json()["code"]) == (422, "redirect_not_allowed")
     nobody = shop.ask("POST", "/v1/portal-sessions", {"return_url": f"{SHOP}/account"})
     assert (nobody.status_code, nobody.json()["code"]) == (409, "no_customer")
+
+
+def test_answers_have_the_members_that_the_contract_names(shop):
+    contract = yaml.safe_load((ROOT / "proto" / "http" / "checkout.yaml").read_text())
+
+    def wanted(name: str) -> set[str]:
+        return set(contract["components"]["schemas"][name]["required"])
+
+    session = shop.buy().json()
+    assert set(session) == wanted("Session")
+    status = shop.ask("GET", f"/v1/checkout-sessions/{session['id']}").json()
+    assert set(status) == wanted("SessionStatus")
+    started = subscribe(shop).json()
+    assert set(started) == wanted("StartedSubscription")
+    path = f"/v1/subscriptions/{started['id']}"
+    row, = shop.ask("GET", "/v1/subscriptions").json()["data"]
+    assert set(row) == wanted("Subscription") == set(shop.ask("DELETE", path).json())
+    preview = shop.ask("GET", path + "/change-preview?plan=enterprise").json()
+    assert set(preview) == wanted("Preview")
+    assert set(shop.buy().json()) >= wanted("Problem") | {"subscription", "call"}
+    plan = shop.ask("GET", "/v1/plans").json()["data"][0]
+    schema = contract["components"]["schemas"]["Plans"]["properties"]["data"]["items"]
+    assert set(plan) == set(schema["required"])

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whose subscriptions have to be looked at once more, and which of them were one too many. The
+// consumer asks for the looks (events_store.hpp), resolve_doubles.hpp does them.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <string>
+#include <vector>
+
+namespace tollgate::checkout {
+
+enum class DoublesPolicy {
+  report,  ///< log, metric and row; a person decides
+  refund,  ///< also: the later one ends at once, and its payment is given back
+};
+
+/// A look that is due. Claimed: for a while nobody else gets it, then it is due again.
+struct DoubleCheck {
+  std::string user_id;
+  std::string customer_id;
+  std::string claim;  ///< a later purchase makes it another one
+};
+
+struct DoublePurchase {
+  std::string subscription;
+  std::string user_id;
+  std::string kept;  ///< the subscription that stays
+};
+
+/// All members throw StoreAway. On the io thread.
+class DoublesStore {
+ public:
+  virtual ~DoublesStore() = default;
+  virtual boost::asio::awaitable<std::vector<DoubleCheck>> claim_checks() = 0;
+  /// Unless another purchase came since it was claimed.
+  virtual boost::asio::awaitable<void> finish_check(DoubleCheck check) = 0;
+  /// True: nobody knew of it. Only what is found under `refund` becomes unsettled(): a change of
+  /// the policy gives nothing back that a person has decided about.
+  virtual boost::asio::awaitable<bool> note(DoublePurchase found, DoublesPolicy policy) = 0;
+  virtual boost::asio::awaitable<std::vector<DoublePurchase>> unsettled() = 0;
+  virtual boost::asio::awaitable<void> settle(std::string subscription) = 0;
+};
+
+}  // namespace tollgate::checkout
