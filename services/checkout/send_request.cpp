@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checkout/send_request.hpp"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <random>
 #include <utility>
 
 #include "base/log.hpp"
@@ -16,6 +22,12 @@ constexpr int retries_max = 2;
 constexpr std::chrono::milliseconds attempt_max{6'000};
 constexpr int rest_after_refusal_s = 2;
 constexpr const char* breaker_is_open = "breaker_open";
+constexpr int rounds_in_conflict_max = 4;
+
+std::chrono::milliseconds random_pause() {
+  thread_local std::minstd_rand chance{std::random_device{}()};
+  return std::chrono::milliseconds{std::uniform_int_distribution{20, 700}(chance)};
+}
 
 bool is_away(ApiFault fault) {
   return fault == ApiFault::unreachable || fault == ApiFault::unavailable ||
@@ -50,7 +62,16 @@ asio::awaitable<Sent> SendRequest::post(std::string path, std::string body, std:
   request.path = std::move(path);
   request.parameters = stripe::Form::of_text(std::move(body));
   request.idempotency_key = std::move(key);
-  co_return co_await send(std::move(request));
+  for (int round = 1;; ++round) {
+    stripe::ApiRequest same = request;
+    Sent sent = co_await send(std::move(same));
+    const bool is_in_use = sent.has_error() && sent.error().fault == ApiFault::in_conflict;
+    if (!is_in_use || round == rounds_in_conflict_max) co_return sent;
+    // Another tab or process has this very call under way, and its answer will be ours. Whoever
+    // waits just as long as the others meets them again.
+    asio::steady_timer pause{co_await asio::this_coro::executor, random_pause()};
+    co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
 }
 
 asio::awaitable<Sent> SendRequest::remove(std::string path) {
