@@ -118,6 +118,9 @@ def test_a_portal_is_for_customers_and_leads_back_to_the_shop(shop):
     assert (refused.status_code, refused.json()["code"]) == (422, "redirect_not_allowed")
     nobody = shop.ask("POST", "/v1/portal-sessions", {"return_url": f"{SHOP}/account"})
     assert (nobody.status_code, nobody.json()["code"]) == (409, "no_customer")
+    assert shop.buy().status_code == 201
+    opened = shop.ask("POST", "/v1/portal-sessions", {"return_url": f"{SHOP}/account"})
+    assert opened.status_code == 201 and opened.json()["url"].startswith("http"), opened.text
 
 
 def test_answers_have_the_members_that_the_contract_names(shop):
