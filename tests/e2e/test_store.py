@@ -138,6 +138,7 @@ def test_a_guest_becomes_a_member_changes_the_plan_and_leaves(shopper):
     due = page.text_of("#amount-due")
     cents = int(due.replace("$", "").replace(".", ""))
     assert UPGRADE_CENTS <= cents <= UPGRADE_CENTS + SECONDS_CENTS
+    assert "Unused time on Professional" in page.text_of("#proration")
     shopper.keep("proration")
     page.click("#confirm")
     page.wait_text("You have Enterprise now.")

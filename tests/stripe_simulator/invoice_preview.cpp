@@ -66,7 +66,7 @@ Outcome<Json> preview_change(World& world, const Json& subscription, const Json&
     if (wanted["proration_behavior"].text() == "none") return none_upcoming(customer);
     const std::int64_t at = wanted["proration_date"].integer(world.now());
     return shown(world, subscription_invoice_order(world, subscription, "upcoming",
-                                                   credits_of(subscription, at)));
+                                                   credits_of(world, subscription, at)));
   }
   const auto change = work_out_change(world, subscription, wanted, details);
   if (!change) return change.error();

@@ -29,13 +29,14 @@ std::int64_t rest_of(const Json& item, std::int64_t at) {
   return (2 * whole * left + (end - start)) / (2 * (end - start));
 }
 
-LineOrder proration_line(const Json& item, std::int64_t amount, std::int64_t at) {
+LineOrder proration_line(const World& world, std::string_view time, const Json& item,
+                         std::int64_t amount, std::int64_t at) {
   LineOrder line;
   line.amount = amount;
   line.price = item["price"];
   line.quantity = item["quantity"].integer(1);
-  line.description =
-      std::string{amount < 0 ? "Unused" : "Remaining"} + " time on " + item.at("price.id").text();
+  const Json& product = world.get(item.at("price.product").text());
+  line.description = std::string{time} + " time on " + product["name"].text();
   line.period_start = at;
   line.period_end = item["current_period_end"].integer();
   line.subscription_item = item["id"].text();
@@ -43,11 +44,11 @@ LineOrder proration_line(const Json& item, std::int64_t amount, std::int64_t at)
   return line;
 }
 
-LineOrder credit(const Json& item, std::int64_t at) {
-  return proration_line(item, -rest_of(item, at), at);
+LineOrder credit(const World& world, const Json& item, std::int64_t at) {
+  return proration_line(world, "Unused", item, -rest_of(item, at), at);
 }
-LineOrder debit(const Json& item, std::int64_t at) {
-  return proration_line(item, rest_of(item, at), at);
+LineOrder debit(const World& world, const Json& item, std::int64_t at) {
+  return proration_line(world, "Remaining", item, rest_of(item, at), at);
 }
 
 bool has_same_interval(const Json& price, const Json& other) {
@@ -79,7 +80,7 @@ class Work {
   /// A period that begins now settles all items, not only those that were changed.
   void start_period() {
     change_.starts_period = true;
-    change_.difference = credits_of(before_, at_);
+    change_.difference = credits_of(world_, before_, at_);
     Json& subscription = change_.subscription;
     subscription["billing_cycle_anchor"] = world_.now();
     for (Json& item : subscription["items"]["data"].items()) {
@@ -94,7 +95,7 @@ class Work {
 
   /// A trial begins now, whatever was paid before is credited.
   void start_trial(std::int64_t end) {
-    change_.difference = credits_of(before_, at_);
+    change_.difference = credits_of(world_, before_, at_);
     Json& subscription = change_.subscription;
     if (subscription["trial_start"].is_null()) subscription["trial_start"] = world_.now();
     subscription["status"] = "trialing";
@@ -120,7 +121,7 @@ class Work {
     if (item == nullptr) return no_such("subscription item", wanted["id"].text(), name + "[id]");
     const Json before = *item;
     if (wanted["deleted"].flag()) {
-      change_.difference.push_back(credit(before, at_));
+      change_.difference.push_back(credit(world_, before, at_));
       std::erase(change_.subscription["items"]["data"].items(), before);
       return std::nullopt;
     }
@@ -131,8 +132,8 @@ class Work {
     if (before["price"] == (*item)["price"] && before["quantity"] == (*item)["quantity"]) {
       return std::nullopt;
     }
-    change_.difference.push_back(credit(before, at_));
-    change_.difference.push_back(debit(*item, at_));
+    change_.difference.push_back(credit(world_, before, at_));
+    change_.difference.push_back(debit(world_, *item, at_));
     return std::nullopt;
   }
 
@@ -147,7 +148,7 @@ class Work {
                                                    at_, world_.get(price)["recurring"]);
     Json item = item_shape(world_, subscription["id"].text(),
                            {price, wanted["quantity"].integer(1)}, at_, end);
-    change_.difference.push_back(debit(item, at_));
+    change_.difference.push_back(debit(world_, item, at_));
     change_.subscription["items"]["data"].items().push_back(std::move(item));
     return std::nullopt;
   }
@@ -232,10 +233,10 @@ std::vector<LineOrder> lines_for_later(const PlanChange& change,
   return waits ? change.difference : std::vector<LineOrder>{};
 }
 
-std::vector<LineOrder> credits_of(const Json& subscription, std::int64_t at) {
+std::vector<LineOrder> credits_of(const World& world, const Json& subscription, std::int64_t at) {
   std::vector<LineOrder> lines;
   for (const Json& item : subscription.at("items.data").items()) {
-    lines.push_back(credit(item, at));
+    lines.push_back(credit(world, item, at));
   }
   return lines;
 }

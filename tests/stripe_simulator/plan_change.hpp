@@ -29,7 +29,7 @@ std::vector<LineOrder> lines_for_later(const PlanChange& change,
                                        std::string_view proration_behavior);
 
 /// What would be paid back for the items' unused time.
-std::vector<LineOrder> credits_of(const Json& subscription, std::int64_t at);
+std::vector<LineOrder> credits_of(const World& world, const Json& subscription, std::int64_t at);
 
 /// Every item whose period ends by `at` goes on to its next one.
 void move_periods(Json& subscription, std::int64_t at);

@@ -206,7 +206,7 @@ Outcome<Json> cancel(Call& call) {
   call.world.change(call.id(), {},
                     [&](Json& object) { merge(object["cancellation_details"], details); });
   if (call.parameters["prorate"].flag() && (*subscription)["status"].text() == "active") {
-    for (const LineOrder& line : credits_of(*subscription, call.world.now())) {
+    for (const LineOrder& line : credits_of(call.world, *subscription, call.world.now())) {
       create_invoice_item(call.world, call.id(), line);
     }
   }

@@ -32,7 +32,7 @@ constexpr Parameter resume_parameters[] = {
 /// What was paid and will not be used, from the moment that the caller chose.
 std::vector<LineOrder> unused_time(const World& world, const Json& subscription,
                                    const std::string& from) {
-  if (from == "now") return credits_of(subscription, world.now());
+  if (from == "now") return credits_of(world, subscription, world.now());
   if (from != "item_current_period_start") return {};
   std::vector<LineOrder> lines = lines_of(subscription);
   for (LineOrder& line : lines) {
@@ -69,7 +69,7 @@ std::vector<LineOrder> go_on(const World& world, Json& subscription, bool keeps_
   if (keeps_anchor && period_end_of(subscription) > now) return {};
   if (keeps_anchor) {
     while (period_end_of(subscription) <= now) move_periods(subscription, now);
-    std::vector<LineOrder> lines = credits_of(subscription, now);
+    std::vector<LineOrder> lines = credits_of(world, subscription, now);
     for (LineOrder& line : lines) line.amount = -line.amount;
     return lines;
   }

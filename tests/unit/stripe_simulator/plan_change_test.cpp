@@ -66,11 +66,10 @@ TEST_F(PlanChanges, CostWhatTheirPreviewSaid) {
     const Json& invoice = made.body["latest_invoice"];
     EXPECT_EQ(invoice["total"], asked.body["total"]);
     EXPECT_EQ(invoice["amount_due"], asked.body["amount_due"]);
-    EXPECT_TRUE(invoice.at("lines.data")
-                    .items()
-                    .at(0)
-                    .at("parent.subscription_item_details.proration")
-                    .flag());
+    const Json::Array& lines = invoice.at("lines.data").items();
+    EXPECT_TRUE(lines.at(0).at("parent.subscription_item_details.proration").flag());
+    EXPECT_EQ(lines.at(0)["description"].text(), "Unused time on A");
+    EXPECT_EQ(lines.at(1)["description"].text(), "Remaining time on A");
     change("items[0][id]=" + item_ + "&items[0][price]=" + shop_.basic +
            "&proration_behavior=none");
   }
