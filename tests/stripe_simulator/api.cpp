@@ -108,7 +108,9 @@ std::optional<ApiError> fault_of_headers(const ApiRequest& request) {
 Outcome<Json> read_parameters(const Operation& operation, const ApiRequest& request) {
   const bool in_body =
       operation.verb == Verb::post || (operation.verb == Verb::remove && !request.body.empty());
-  const auto form = parse_form(in_body ? request.body : request.query);
+  const bool in_json = in_body && request.path.starts_with("/v2/");
+  const auto form =
+      in_json ? parse_json_form(request.body) : parse_form(in_body ? request.body : request.query);
   if (!form) return form.error();
   const std::span<const Parameter> paging =
       operation.verb == Verb::list ? paging_parameters() : std::span<const Parameter>{};

@@ -47,8 +47,10 @@ Json error_body(const ApiError& error, std::string_view request_id) {
   body["message"] = error.message;
   if (!error.param.empty()) body["param"] = error.param;
   merge(body, error.further);
-  body["request_log_url"] =
-      "https://dashboard.stripe.com/test/workbench/logs?object=" + std::string{request_id};
+  if (!request_id.empty()) {
+    body["request_log_url"] =
+        "https://dashboard.stripe.com/test/workbench/logs?object=" + std::string{request_id};
+  }
   body["type"] = name_of(error.type);
   return Json::object({{"error", body}});
 }

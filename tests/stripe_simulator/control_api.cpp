@@ -10,6 +10,8 @@ namespace {
 constexpr std::chrono::milliseconds drain_max{50'000};
 // Two years, the most that one of Stripe's test clocks moves at once.
 constexpr std::int64_t advance_max_s = 2LL * 366 * 24 * 3600;
+// The year 2100: nobody means a later one, and sums of times stay far from their limits.
+constexpr std::int64_t now_max = 4'102'444'800;
 
 struct Row {
   http::Route<ControlApi> route;
@@ -45,7 +47,7 @@ constexpr Row rows[] = {
     {{"PUT", "/simulator/account", &ControlApi::put_account},
      "{after_last_retry}: cancel, unpaid, past_due or pause a subscription that nobody pays for."},
     {{"POST", "/simulator/disputes", &ControlApi::open_dispute},
-     "{payment_intent, reason?, inquiry?}: the buyer's bank disputes the payment."},
+     "{payment_intent, reason?, inquiry?}: the buyer's bank disputes the payment; one at a time."},
     {{"POST", "/simulator/disputes/{id}/close", &ControlApi::close_dispute},
      "{status}: won, lost, under_review, warning_closed, needs_response."},
     {{"POST", "/simulator/refunds/{id}/fail", &ControlApi::fail_refund},
@@ -60,8 +62,25 @@ constexpr Row rows[] = {
      "with `days` the clock moves so far meanwhile."},
     {{"GET", "/simulator/load", &ControlApi::get_load}, "How far the load is."},
     {{"POST", "/simulator/reset", &ControlApi::reset},
-     "{seed?, now?}: as at its first start, at that time if one is given. Ids come from the seed."},
+     "{seed?, now?}: as at its first start, at that time (unix seconds) or else the real one. Ids "
+     "come from the seed."},
 };
+
+/// The time that `{seconds}` or `{to}` means; nothing for both, none, or one out of reach.
+std::optional<std::int64_t> moment_of(const Json& body, std::int64_t now) {
+  const Json& seconds = body["seconds"];
+  const Json& to = body["to"];
+  if (seconds.is_null() == to.is_null()) return std::nullopt;
+  const std::int64_t least = to.is_null() ? 0 : now;
+  const std::int64_t told = to.is_null() ? seconds.integer() : to.integer();
+  if (told < least || told > least + advance_max_s) return std::nullopt;
+  return now + (told - least);
+}
+
+bool is_api_path(std::string_view path) {
+  const bool is_below = path.starts_with("/v1/") || path.starts_with("/v2/");
+  return is_below && path.find('?') == std::string_view::npos;
+}
 
 std::vector<http::Route<ControlApi>> route_table() {
   std::vector<http::Route<ControlApi>> table;
@@ -84,9 +103,11 @@ boost::asio::awaitable<http::Response> ControlApi::help(http::Request&) {
 }
 
 boost::asio::awaitable<http::Response> ControlApi::put_object(http::Request& request) {
-  const auto body = body_of(request);
-  if (!body || !(*body)["path"].text().starts_with('/') || !body->has("body")) {
-    co_return refuse(request, "Send {\"path\": \"/v1/…\", \"body\": {…}}.");
+  const auto body =
+      body_of(request, {{"path", Field::Type::text}, {"body", Field::Type::anything}});
+  if (!body || !body->has("body") || !is_api_path((*body)["path"].text())) {
+    co_return refuse(request,
+                     "Send {\"path\": \"/v1/…\", \"body\": {…}}, the path without a query.");
   }
   parts_.api.make_up((*body)["path"].text(), (*body)["body"]);
   co_return answer(*body);
@@ -116,23 +137,22 @@ boost::asio::awaitable<http::Response> ControlApi::get_clock(http::Request&) {
 }
 
 boost::asio::awaitable<http::Response> ControlApi::advance_clock(http::Request& request) {
-  const auto body = body_of(request);
-  const std::int64_t now = parts_.clock.now();
-  const std::int64_t to =
-      body ? (*body)["to"].integer(now + (*body)["seconds"].integer(-1)) : now - 1;
-  if (to < now || to > now + advance_max_s) {
+  const auto body =
+      body_of(request, {{"seconds", Field::Type::integer}, {"to", Field::Type::integer}});
+  const auto to = body ? moment_of(*body, parts_.clock.now()) : std::nullopt;
+  if (!to) {
     co_return refuse(request,
                      "Send {\"seconds\": n} or {\"to\": unix seconds}: forwards, at most "
                      "two years.");
   }
-  parts_.clock.set(to);
-  pass_time(parts_.world, to);
+  parts_.clock.set(*to);
+  pass_time(parts_.world, *to);
   parts_.send_webhooks.wake();
   co_return clock_response();
 }
 
 boost::asio::awaitable<http::Response> ControlApi::drain_deliveries(http::Request& request) {
-  const auto body = body_of(request);
+  const auto body = body_of(request, {{"all", Field::Type::flag}});
   if (!body) co_return refuse(request, "Send {} or {\"all\": true}.");
   const auto waiting =
       (*body)["all"].flag() ? SendWebhooks::Waiting::all : SendWebhooks::Waiting::due;
@@ -152,7 +172,10 @@ boost::asio::awaitable<http::Response> ControlApi::put_faults(http::Request& req
 boost::asio::awaitable<http::Response> ControlApi::begin_load(http::Request& request) {
   const auto body = body_of(request);
   const auto order = body ? read_load_order(*body) : std::nullopt;
-  if (!order) co_return refuse(request, "Send {\"customers\": n, \"events_per_second\": n}.");
+  if (!order) {
+    co_return refuse(request,
+                     "Send {\"customers\": n}; GET /simulator/help names what may follow.");
+  }
   parts_.load.begin(*order, std::chrono::steady_clock::now());
   co_return answer(parts_.load.to_json());
 }
@@ -162,13 +185,17 @@ boost::asio::awaitable<http::Response> ControlApi::get_load(http::Request&) {
 }
 
 boost::asio::awaitable<http::Response> ControlApi::reset(http::Request& request) {
-  const auto body = body_of(request);
-  if (!body) co_return refuse(request, "Send {} or {\"seed\": n, \"now\": unix seconds}.");
+  const auto body =
+      body_of(request, {{"seed", Field::Type::integer}, {"now", Field::Type::integer}});
+  const std::int64_t seed = body ? (*body)["seed"].integer(1) : -1;
+  const std::int64_t now = body ? (*body)["now"].integer(parts_.clock.real_now()) : -1;
+  if (seed < 0 || now < 0 || now > now_max) {
+    co_return refuse(request, "Send {} or {\"seed\": n, \"now\": unix seconds before 2100}.");
+  }
   parts_.load.stop();
   parts_.clock.set_step(0);
-  parts_.clock.set((*body)["now"].integer(parts_.clock.now()));
-  const auto seed = static_cast<std::uint64_t>((*body)["seed"].integer(1));
-  parts_.world.start_over(seed, parts_.clock.now());
+  parts_.clock.set(now);
+  parts_.world.start_over(static_cast<std::uint64_t>(seed), now);
   parts_.deliveries.clear();
   parts_.send_webhooks.log().clear();
   parts_.api.reset();

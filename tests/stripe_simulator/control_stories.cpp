@@ -9,6 +9,7 @@
 #include "pay_session.hpp"
 #include "payments.hpp"
 #include "refunds.hpp"
+#include "test_methods.hpp"
 
 namespace tollgate::simulator {
 namespace {
@@ -16,7 +17,11 @@ namespace {
 Outcome<Json> complete(World& world, const std::string& id, const Json& body) {
   const auto session = find_object(world, "checkout.session", id);
   if (!session) return session;
-  return simulator::complete_session(world, id, body["payment_method"].text());
+  const std::string& method = body["payment_method"].text();
+  const bool is_known = method.empty() || find_test_method(method) != nullptr ||
+                        world.find("payment_method", method) != nullptr;
+  if (!is_known) return no_such("PaymentMethod", method, "payment_method");
+  return simulator::complete_session(world, id, method);
 }
 
 Outcome<Json> abandon(World& world, const std::string& id) {
@@ -63,10 +68,12 @@ Outcome<Json> plan_charge(World& world, const std::string& customer, const Json&
 }
 
 Outcome<Json> dispute(World& world, const Json& body) {
-  const Json& reason = body["reason"];
+  const std::string& intent = body["payment_intent"].text();
+  if (intent.empty()) return missing_parameter("payment_intent");
+  const std::string& reason = body["reason"].text();
   const auto kind = body["inquiry"].flag() ? DisputeKind::inquiry : DisputeKind::chargeback;
-  const auto id = simulator::open_dispute(world, body["payment_intent"].text(),
-                                          reason.is_null() ? "fraudulent" : reason.text(), kind);
+  const auto id =
+      simulator::open_dispute(world, intent, reason.empty() ? "fraudulent" : reason, kind);
   if (!id) return id.error();
   return world.get(*id);
 }
@@ -81,31 +88,36 @@ Outcome<Json> fail(World& world, const std::string& id) {
 }  // namespace
 
 boost::asio::awaitable<http::Response> ControlApi::complete_session(http::Request& request) {
-  const auto body = body_of(request);
+  const auto body = body_of(request, {{"payment_method", Field::Type::text}});
   if (!body) co_return refuse(request, "Send {} or {\"payment_method\": \"pm_card_visa\"}.");
   co_return answer_outcome(complete(parts_.world, request.path_values.at(0), *body));
 }
 
 boost::asio::awaitable<http::Response> ControlApi::abandon_session(http::Request& request) {
+  if (!body_of(request, {})) co_return refuse(request, "Send {}.");
   co_return answer_outcome(abandon(parts_.world, request.path_values.at(0)));
 }
 
 boost::asio::awaitable<http::Response> ControlApi::settle_session(http::Request& request) {
-  const auto body = body_of(request);
-  if (!body || !body->has("succeed")) co_return refuse(request, "Send {\"succeed\": true}.");
+  const auto body = body_of(request, {{"succeed", Field::Type::flag}});
+  if (!body || (*body)["succeed"].is_null()) {
+    co_return refuse(request, "Send {\"succeed\": true}.");
+  }
   const bool succeed = (*body)["succeed"].flag();
   co_return answer_outcome(settle(parts_.world, request.path_values.at(0), succeed));
 }
 
 boost::asio::awaitable<http::Response> ControlApi::authenticate_intent(http::Request& request) {
-  const auto body = body_of(request);
-  if (!body || !body->has("succeed")) co_return refuse(request, "Send {\"succeed\": true}.");
+  const auto body = body_of(request, {{"succeed", Field::Type::flag}});
+  if (!body || (*body)["succeed"].is_null()) {
+    co_return refuse(request, "Send {\"succeed\": true}.");
+  }
   const bool succeed = (*body)["succeed"].flag();
   co_return answer_outcome(authenticate(parts_.world, request.path_values.at(0), succeed));
 }
 
 boost::asio::awaitable<http::Response> ControlApi::set_next_charge(http::Request& request) {
-  const auto body = body_of(request);
+  const auto body = body_of(request, {{"outcome", Field::Type::text}});
   if (!body) co_return refuse(request, "Send {\"outcome\": \"decline\"}.");
   co_return answer_outcome(plan_charge(parts_.world, request.path_values.at(0), *body));
 }
@@ -117,20 +129,27 @@ boost::asio::awaitable<http::Response> ControlApi::put_account(http::Request& re
 }
 
 boost::asio::awaitable<http::Response> ControlApi::open_dispute(http::Request& request) {
-  const auto body = body_of(request);
-  if (!body) co_return refuse(request, "Send {\"payment_intent\": \"pi_…\"}.");
+  const auto body = body_of(request, {{"payment_intent", Field::Type::text},
+                                      {"reason", Field::Type::text},
+                                      {"inquiry", Field::Type::flag}});
+  if (!body) {
+    co_return refuse(request, "Send {\"payment_intent\": \"pi_…\"}, perhaps reason and inquiry.");
+  }
   co_return answer_outcome(dispute(parts_.world, *body));
 }
 
 boost::asio::awaitable<http::Response> ControlApi::close_dispute(http::Request& request) {
-  const auto body = body_of(request);
-  if (!body) co_return refuse(request, "Send {\"status\": \"won\"}.");
+  const auto body = body_of(request, {{"status", Field::Type::text}});
+  if (!body || (*body)["status"].text().empty()) {
+    co_return refuse(request, "Send {\"status\": \"won\"}.");
+  }
   const std::string& status = (*body)["status"].text();
   co_return answer_outcome(
       simulator::close_dispute(parts_.world, request.path_values.at(0), status));
 }
 
 boost::asio::awaitable<http::Response> ControlApi::fail_refund(http::Request& request) {
+  if (!body_of(request, {})) co_return refuse(request, "Send {}.");
   co_return answer_outcome(fail(parts_.world, request.path_values.at(0)));
 }
 

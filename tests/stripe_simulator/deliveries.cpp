@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "event_destinations.hpp"
 #include "events.hpp"
 #include "webhook_endpoints.hpp"
 
@@ -15,26 +16,28 @@ constexpr std::int64_t late_max_ms = 5'000;
 
 }  // namespace
 
-void Deliveries::add(const std::string& event_id, Time now) {
+std::vector<std::string> Deliveries::takers_of(const std::string& event_id) const {
   const std::string type = world_.get(event_id)["type"].text();
-  std::int64_t pending = 0;
+  std::vector<std::string> takers;
   for (const std::string& endpoint : world_.ids("webhook_endpoint")) {
-    if (!takes_event(world_.get(endpoint), type)) continue;
-    queue_with_faults(event_id, endpoint, now);
-    ++pending;
+    if (takes_event(world_.get(endpoint), type)) takers.push_back(endpoint);
   }
-  world_.change(event_id, {}, [&](Json& event) { event["pending_webhooks"] = pending; });
+  for (const std::string& destination : world_.ids(event_destination_kind)) {
+    if (destination_takes(world_.get(destination), type)) takers.push_back(destination);
+  }
+  return takers;
+}
+
+void Deliveries::add(const std::string& event_id, Time now) {
+  const std::vector<std::string> takers = takers_of(event_id);
+  for (const std::string& taker : takers) queue_with_faults(event_id, taker, now);
+  world_.change(event_id, {}, [&](Json& event) { event["pending_webhooks"] = takers.size(); });
 }
 
 std::size_t Deliveries::resend(const std::string& event_id, Time now) {
-  const std::string type = world_.get(event_id)["type"].text();
-  std::size_t copies = 0;
-  for (const std::string& endpoint : world_.ids("webhook_endpoint")) {
-    if (!takes_event(world_.get(endpoint), type)) continue;
-    queue({event_id, endpoint, Kind::copy}, now);
-    ++copies;
-  }
-  return copies;
+  const std::vector<std::string> takers = takers_of(event_id);
+  for (const std::string& taker : takers) queue({event_id, taker, Kind::copy}, now);
+  return takers.size();
 }
 
 void Deliveries::queue(Delivery delivery, Time due) {
@@ -69,7 +72,7 @@ std::optional<Attempt> Deliveries::take_due(Time now) {
     const std::uint64_t number = due_.begin()->second;
     due_.erase(due_.begin());
     Delivery& delivery = deliveries_.at(number);
-    const Json* endpoint = world_.find("webhook_endpoint", delivery.endpoint_id);
+    const Json* endpoint = world_.find(delivery.endpoint_id);
     // Deleted or disabled since: Stripe stops its retries. A copy may outlive its event.
     if (endpoint == nullptr || (*endpoint)["status"].text() != "enabled" ||
         world_.find(delivery.event_id) == nullptr) {
@@ -85,16 +88,28 @@ std::optional<Attempt> Deliveries::take_due(Time now) {
 
 Attempt Deliveries::attempt_of(std::uint64_t number) const {
   const Delivery& delivery = deliveries_.at(number);
-  const Json& endpoint = world_.get(delivery.endpoint_id);
-  const Json version = delivery.version.empty() ? endpoint["api_version"] : Json{delivery.version};
   const bool forged = delivery.kind == Kind::forged_copy;
   Attempt attempt;
   attempt.delivery = number;
   attempt.event_id = delivery.event_id;
-  attempt.url = endpoint["url"].text();
-  attempt.body = write_json(event_in_version(world_, delivery.event_id, version), Layout::readable);
+  attempt.url = url_of(delivery.endpoint_id);
+  attempt.body = write_json(body_of(delivery), Layout::readable);
   attempt.secret = forged ? "whsec_forged" : world_.notes(delivery.endpoint_id)["secret"].text();
   return attempt;
+}
+
+std::string Deliveries::url_of(const std::string& endpoint_id) const {
+  const Json& hidden = world_.notes(endpoint_id)["url"];  // A destination's.
+  return hidden.is_null() ? world_.get(endpoint_id)["url"].text() : hidden.text();
+}
+
+Json Deliveries::body_of(const Delivery& delivery) const {
+  const Json& endpoint = world_.get(delivery.endpoint_id);
+  if (endpoint["object"].text() == event_destination_kind) {
+    return event_for_destination(world_, delivery.event_id, endpoint);
+  }
+  const Json version = delivery.version.empty() ? endpoint["api_version"] : Json{delivery.version};
+  return event_in_version(world_, delivery.event_id, version);
 }
 
 void Deliveries::settle(std::uint64_t number, Verdict verdict, Time now) {

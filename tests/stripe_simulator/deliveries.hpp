@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "faults.hpp"
@@ -64,15 +65,19 @@ class Deliveries {
   enum class Kind { real, copy, forged_copy, old_copy };
   struct Delivery {
     std::string event_id;
-    std::string endpoint_id;
+    std::string endpoint_id;  ///< a webhook endpoint's, or an event destination's
     Kind kind = Kind::real;
     int attempts = 0;
     std::string version{};  ///< of an old copy; the others have the endpoint's
   };
+  /// Webhook endpoints and event destinations that want it.
+  [[nodiscard]] std::vector<std::string> takers_of(const std::string& event_id) const;
   void queue(Delivery delivery, Time due);
   void queue_with_faults(const std::string& event_id, const std::string& endpoint_id, Time now);
   void give_up(std::uint64_t number);
   [[nodiscard]] Attempt attempt_of(std::uint64_t number) const;
+  [[nodiscard]] std::string url_of(const std::string& endpoint_id) const;
+  [[nodiscard]] Json body_of(const Delivery& delivery) const;
   [[nodiscard]] std::chrono::milliseconds wait_after(int attempts) const;
 
   World& world_;

@@ -66,6 +66,38 @@ constexpr Transition transitions[] = {
      "charge.dispute.funds_withdrawn"},
 };
 
+/// Something may still become of it.
+bool is_open(const std::string& status) {
+  return std::any_of(std::begin(transitions), std::end(transitions),
+                     [&](const Transition& row) { return row.from == status; });
+}
+
+// docs.stripe.com/api/disputes/object
+constexpr std::string_view reasons[] = {"bank_cannot_process",
+                                        "check_returned",
+                                        "credit_not_processed",
+                                        "customer_initiated",
+                                        "debit_not_authorized",
+                                        "duplicate",
+                                        "fraudulent",
+                                        "general",
+                                        "incorrect_account_details",
+                                        "insufficient_funds",
+                                        "noncompliant",
+                                        "product_not_received",
+                                        "product_unacceptable",
+                                        "subscription_canceled",
+                                        "unrecognized"};
+
+/// By a dispute that is still open.
+bool is_disputed(const World& world, const std::string& charge) {
+  const auto& ids = world.ids(kind);
+  return std::any_of(ids.begin(), ids.end(), [&](const std::string& id) {
+    const Json& dispute = world.get(id);
+    return dispute["charge"].text() == charge && is_open(dispute["status"].text());
+  });
+}
+
 Json dispute_shape(World& world, const Json& charge, std::string_view reason, DisputeKind type) {
   const bool inquiry = type == DisputeKind::inquiry;
   return Json::object(
@@ -159,7 +191,13 @@ Outcome<std::string> open_dispute(World& world, const std::string& intent, std::
   if ((*payment)["status"].text() != "succeeded") {
     return invalid("payment_intent", {}, "Only a payment that succeeded can be disputed.");
   }
+  if (std::find(std::begin(reasons), std::end(reasons), reason) == std::end(reasons)) {
+    return invalid("reason", {}, "No such reason of a dispute: " + std::string{reason});
+  }
   const std::string charge = (*payment)["latest_charge"].text();
+  if (is_disputed(world, charge)) {
+    return invalid("payment_intent", {}, "A dispute of this payment is open already.");
+  }
   const Json dispute = dispute_shape(world, Json{world.get(charge)}, reason, type);
   const std::string id = dispute["id"].text();
   world.create(dispute, "charge.dispute.created");

@@ -42,7 +42,27 @@ void place(Json& tree, const std::vector<std::string>& keys, std::string value) 
   *node = std::move(value);
 }
 
+/// Leaves as a form writes them; null as what it writes to unset.
+Json as_form(const Json& value) {
+  if (value.is_text()) return value;
+  if (value.is_null()) return "";
+  if (!value.is_object() && !value.is_array()) return write_json(value);
+  Json tree = Json::object();
+  for (const Member& member : value.members()) tree[member.key] = as_form(member.value);
+  for (const Json& item : value.items()) {
+    tree[std::to_string(tree.members().size())] = as_form(item);
+  }
+  return tree;
+}
+
 }  // namespace
+
+Outcome<Json> parse_json_form(std::string_view body) {
+  if (body.empty()) return Json::object();
+  const auto value = parse_json(body);
+  if (value && value->is_object()) return as_form(*value);
+  return invalid({}, "invalid_json", "The body is no JSON object.");
+}
 
 Outcome<Json> parse_form(std::string_view form) {
   Json tree = Json::object();

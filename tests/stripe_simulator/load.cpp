@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "load.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <random>
 
 #include "timeline.hpp"
@@ -22,6 +24,15 @@ constexpr double beginners_share = 0.6;
 // Sending needs the thread too: a moment's work ends after this.
 constexpr std::chrono::milliseconds moment_max{4};
 
+/// A user id goes into forms and addresses as it is.
+bool is_prefix(const std::string& text) {
+  constexpr std::string_view further = "_-.";
+  return !text.empty() && text.size() <= prefix_characters_max &&
+         std::all_of(text.begin(), text.end(), [&](unsigned char letter) {
+           return std::isalnum(letter) != 0 || further.find(letter) != std::string_view::npos;
+         });
+}
+
 }  // namespace
 
 std::optional<LoadOrder> read_load_order(const Json& body) {
@@ -37,8 +48,7 @@ std::optional<LoadOrder> read_load_order(const Json& body) {
       order.days = number;
     } else if (member.key == "seed" && number >= 0) {
       order.seed = number;
-    } else if (member.key == "prefix" && !member.value.text().empty() &&
-               member.value.text().size() <= prefix_characters_max) {
+    } else if (member.key == "prefix" && is_prefix(member.value.text())) {
       order.prefix = member.value.text();
     } else {
       return std::nullopt;

@@ -9,6 +9,7 @@
 #include "customers.hpp"
 #include "disputes.hpp"
 #include "entitlements.hpp"
+#include "event_destinations.hpp"
 #include "events.hpp"
 #include "invoice_items.hpp"
 #include "invoice_operations.hpp"
@@ -23,6 +24,7 @@
 #include "subscription_operations.hpp"
 #include "subscription_pauses.hpp"
 #include "test_clocks.hpp"
+#include "thin_events.hpp"
 #include "webhook_endpoints.hpp"
 
 namespace tollgate::simulator {
@@ -40,7 +42,8 @@ std::span<const Operations> all_operations() {
       product_operations(),         refund_operations(),
       subscription_operations(),    subscription_pause_operations(),
       invoice_preview_operations(), webhook_endpoint_operations(),
-      payment_page_operations(),
+      payment_page_operations(),    event_destination_operations(),
+      thin_event_operations(),
   };
   return tables;
 }

@@ -18,10 +18,11 @@ class SimulatedClock {
     const std::int64_t passed = moving_now() - step_begin_;
     return step_begin_ + (step_s_ > 1 ? passed - passed % step_s_ : passed);
   }
+  [[nodiscard]] std::int64_t real_now() const { return to_unix_seconds(real_.now()); }
   /// From now on it is that time; also an earlier one, for a story that starts in the past.
   void set(std::int64_t now) {
     if (held_) held_ = now;
-    offset_s_ = now - to_unix_seconds(real_.now());
+    offset_s_ = now - real_now();
     step_begin_ = now;
   }
   /// It moves by set() alone, until release(): what happens meanwhile can be repeated.
@@ -37,9 +38,7 @@ class SimulatedClock {
   }
 
  private:
-  [[nodiscard]] std::int64_t moving_now() const {
-    return held_ ? *held_ : to_unix_seconds(real_.now()) + offset_s_;
-  }
+  [[nodiscard]] std::int64_t moving_now() const { return held_ ? *held_ : real_now() + offset_s_; }
 
   const Clock& real_;
   std::int64_t offset_s_ = 0;

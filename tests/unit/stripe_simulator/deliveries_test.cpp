@@ -198,6 +198,26 @@ TEST(FaultRates, AreRefusedWhenTheyAreUnknownOrOutOfRange) {
   EXPECT_EQ(read_fault_rates(*parse_json(R"({"drop_percent":100})"))->drop_percent, 100);
 }
 
+TEST_F(DeliveriesTest, OfThinEventsNameTheObjectAndSayNothingOfIt) {
+  client.post("/v2/core/event_destinations",
+              R"({"name":"thin","type":"webhook_endpoint","event_payload":"thin",
+                  "enabled_events":["v1.customer.updated"],
+                  "webhook_endpoint":{"url":"http://shop.example/thin"}})");
+  const std::string customer = client.post("/v1/customers", "email=a@x").id();
+  client.post("/v1/customers/" + customer, "email=b@x");
+  queue_new_events(begin);
+  const auto attempt = deliveries.take_due(begin);
+  ASSERT_TRUE(attempt);
+  EXPECT_FALSE(deliveries.take_due(begin));
+  EXPECT_EQ(attempt->url, "http://shop.example/thin");
+  const Json pushed = *parse_json(attempt->body);
+  EXPECT_EQ(pushed.at("related_object.url").text(), "/v1/customers/" + customer);
+  EXPECT_FALSE(pushed.has("data") || pushed.has("changes"));
+  const Json fetched = client.get("/v2/core/events/" + pushed["id"].text()).body;
+  EXPECT_EQ(fetched.at("changes.after"), Json::object({{"email", "b@x"}}));
+  EXPECT_EQ(fetched["snapshot_event"], client.event("customer.updated")["id"]);
+}
+
 // Computed with `openssl dgst -sha256 -hmac`.
 TEST(SimulatorSignature, IsHmacSha256OverTimeAndBody) {
   EXPECT_EQ(sign(R"({"id":"evt_1","object":"event","type":"invoice.paid"})",
