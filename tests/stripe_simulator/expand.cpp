@@ -17,6 +17,14 @@ ApiError not_expandable(const std::string& path, std::string_view name) {
       "This property cannot be expanded (" + std::string{name} + "). You requested: " + path + ".");
 }
 
+/// An array of ids, as `discounts` is one.
+void expand_ids(const World& world, Json& array) {
+  for (Json& element : array.items()) {
+    const Json* target = element.is_text() ? world.find(element.text()) : nullptr;
+    if (target != nullptr) element = *target;
+  }
+}
+
 /// False when the path leads nowhere. `rest` is what is left of the path at this object.
 bool expand_at(const World& world, Json& object, std::string_view rest) {
   const auto dot = rest.find('.');
@@ -32,15 +40,12 @@ bool expand_at(const World& world, Json& object, std::string_view rest) {
     if (target == nullptr) return false;
     value = *target;
   }
+  if (value.is_array()) expand_ids(world, value);
   if (dot == std::string_view::npos || value.is_null()) return true;
   const std::string_view below = rest.substr(dot + 1);
   if (value.is_object()) return expand_at(world, value, below);
-  return std::all_of(value.items().begin(), value.items().end(), [&](Json& element) {
-    if (const Json* target = element.is_text() ? world.find(element.text()) : nullptr) {
-      element = *target;
-    }
-    return expand_at(world, element, below);
-  });
+  return std::all_of(value.items().begin(), value.items().end(),
+                     [&](Json& element) { return expand_at(world, element, below); });
 }
 
 }  // namespace

@@ -166,5 +166,16 @@ TEST_F(Coupons, OfASubscriptionCanBeTakenAwayAndReplaced) {
   EXPECT_THAT(totals(), ElementsAre(900, 800, 1000));
 }
 
+TEST_F(Coupons, OfASubscriptionAreExpandedInItsList) {
+  const std::string tenth = coupon("percent_off=10&duration=forever");
+  const auto made = shop_.subscribe(
+      shop_.customer_with("pm_card_visa"),
+      "&discounts[0][coupon]=" + tenth + "&expand[]=discounts&expand[]=discounts.source.coupon");
+  ASSERT_EQ(made.status, 200U) << made.error()["message"].text();
+  const Json discount = made.body["discounts"].items().at(0);
+  EXPECT_EQ(discount["object"].text(), "discount");
+  EXPECT_EQ(discount.at("source.coupon.id").text(), tenth);
+}
+
 }  // namespace
 }  // namespace tollgate::simulator
