@@ -37,6 +37,10 @@ class Api {
   explicit Api(World& world) : world_(world) {}
 
   ApiAnswer answer(const ApiRequest& request);
+  /// Whether a request with that idempotency key would be answered from what is kept.
+  [[nodiscard]] bool has_answered(std::string_view idempotency_key) const {
+    return answers_.has(std::string{idempotency_key});
+  }
 
   /// From now on a GET of that path answers that body, whatever the world holds; null ends it.
   void make_up(const std::string& path, const Json& body);

@@ -48,6 +48,8 @@ class IdempotentAnswers {
   /// other parameters before: `fingerprint` stands for method, path and parameters.
   Outcome<const StoredAnswer*> find(const std::string& key, const std::string& fingerprint,
                                     std::int64_t now);
+  /// Whether an answer is kept under the key: its request is at work no more.
+  [[nodiscard]] bool has(const std::string& key) const { return entries_.contains(key); }
   void keep(const std::string& key, std::string fingerprint, StoredAnswer answer, std::int64_t now);
   void clear();
 

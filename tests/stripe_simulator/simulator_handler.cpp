@@ -46,9 +46,10 @@ boost::asio::awaitable<http::Response> SimulatorHandler::handle(http::Request& r
   pass_time(parts_.world, parts_.clock.now());
   if (request.path.starts_with("/v1/") || request.path.starts_with("/v2/")) {
     if (request.method == "OPTIONS") co_return preflight();
-    const bool holds_key = request.method == "POST";
-    const KeysAtWork::Hold key{keys_at_work_,
-                               std::string{holds_key ? request.header("idempotency-key") : ""}};
+    // A stored answer is given to as many as ask for it at once.
+    const std::string_view wanted = request.header("idempotency-key");
+    const bool holds_key = request.method == "POST" && !parts_.api.has_answered(wanted);
+    const KeysAtWork::Hold key{keys_at_work_, std::string{holds_key ? wanted : std::string_view{}}};
     if (key) co_await be_late();
     const bool reset = parts_.faults.happens_to_call(parts_.faults.rates().api_reset_percent);
     // The client cannot know whether anything was done.
