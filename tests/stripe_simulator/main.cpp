@@ -51,7 +51,7 @@ int serve(const simulator::Config& config) {
   const simulator::Controlled parts{world,    api,    deliveries,       send_webhooks, clock,
                                     requests, faults, config.beginning, load};
   simulator::ControlApi control{parts};
-  simulator::Pages pages{world};
+  simulator::Pages pages{world, simulator::Portal{world, api}};
   simulator::SimulatorHandler handler{parts, control, pages};
   http::AdminApi admin{metrics, {}};
   const auto admin_server = http::make_server(

@@ -12,6 +12,9 @@ constexpr http::Route<Pages> routes[] = {
     {"GET", "/c/pay/{session}", &Pages::checkout},
     {"GET", "/c/pay/{session}/authenticate", &Pages::authenticate},
     {"GET", "/authenticate/{intent}", &Pages::authenticate_intent},
+    {"GET", "/p/session/{session}", &Pages::portal},
+    {"GET", "/p/session/{session}/state", &Pages::portal_state},
+    {"POST", "/p/session/{session}/actions", &Pages::portal_action},
     {"GET", "/", &Pages::dashboard},
     {"GET", "/v3", &Pages::stripe_js},
     {"GET", "/v3/", &Pages::stripe_js},
@@ -55,8 +58,8 @@ http::Response response_of(const PageFile& file) {
 
 }  // namespace
 
-Pages::Pages(const World& world)
-    : world_(world), router_(*this, std::span<const http::Route<Pages>>{routes}) {}
+Pages::Pages(const World& world, Portal portal)
+    : world_(world), portal_(portal), router_(*this, std::span<const http::Route<Pages>>{routes}) {}
 
 /// The page itself says in words what a 404 is about.
 http::Response Pages::page_of(std::string_view kind, const std::string& id,
@@ -82,6 +85,18 @@ boost::asio::awaitable<http::Response> Pages::authenticate_intent(http::Request&
   std::string& framed = response.headers.front().second;
   framed.replace(framed.find("frame-ancestors 'none'"), std::string::npos, "frame-ancestors *");
   co_return response;
+}
+
+boost::asio::awaitable<http::Response> Pages::portal(http::Request& request) {
+  co_return page_of("billing_portal.session", request.path_values.at(0), "portal.html");
+}
+
+boost::asio::awaitable<http::Response> Pages::portal_state(http::Request& request) {
+  co_return portal_.show(request.path_values.at(0));
+}
+
+boost::asio::awaitable<http::Response> Pages::portal_action(http::Request& request) {
+  co_return portal_.act(request.path_values.at(0), request);
 }
 
 boost::asio::awaitable<http::Response> Pages::dashboard(http::Request&) {

@@ -4,20 +4,23 @@
 #pragma once
 
 #include "http/router.hpp"
-#include "world.hpp"
+#include "portal.hpp"
 
 namespace tollgate::simulator {
 
 class Pages {
  public:
-  /// `world` outlives it.
-  explicit Pages(const World& world);
+  /// `world` and what `portal` refers to outlive it.
+  Pages(const World& world, Portal portal);
   Pages(const Pages&) = delete;  // The router refers to this object.
   Pages& operator=(const Pages&) = delete;
 
   boost::asio::awaitable<http::Response> checkout(http::Request& request);
   boost::asio::awaitable<http::Response> authenticate(http::Request& request);
   boost::asio::awaitable<http::Response> authenticate_intent(http::Request& request);
+  boost::asio::awaitable<http::Response> portal(http::Request& request);
+  boost::asio::awaitable<http::Response> portal_state(http::Request& request);
+  boost::asio::awaitable<http::Response> portal_action(http::Request& request);
   boost::asio::awaitable<http::Response> dashboard(http::Request& request);
   boost::asio::awaitable<http::Response> stripe_js(http::Request& request);
   boost::asio::awaitable<http::Response> file(http::Request& request);
@@ -29,6 +32,7 @@ class Pages {
                                        std::string_view name) const;
 
   const World& world_;
+  Portal portal_;
   http::Router router_;
 };
 

@@ -59,8 +59,9 @@ boost::asio::awaitable<http::Response> SimulatorHandler::handle(http::Request& r
     if (reset) answer.status = 0;
     co_return answer;
   }
-  if (!request.path.starts_with("/simulator")) co_return co_await pages_.handler().handle(request);
-  http::Response response = co_await control_.handler().handle(request);
+  http::Handler& routes =
+      request.path.starts_with("/simulator") ? control_.handler() : pages_.handler();
+  http::Response response = co_await routes.handle(request);
   parts_.send_webhooks.wake();
   co_return response;
 }

@@ -94,13 +94,13 @@ const SECTIONS = {
   },
   customers: {
     title: "Customers", path: "/v1/customers", columns: "1fr 1fr 14rem 10.5rem", open: openCustomer,
-    cells: (customer) => [cell("main", customer.name ?? customer.email ?? "Unnamed"), cell("", customer.email ?? ""), cell("id", customer.id),
+    cells: (customer) => [cell("main", customer.name ?? customer.email ?? "Unnamed"), cell("detail", customer.email ?? ""), cell("id", customer.id),
                           cell("time", time(customer.created))],
   },
   subscriptions: {
     title: "Subscriptions", path: "/v1/subscriptions?status=all&expand[]=data.customer", columns: "1fr 1fr 18rem 7rem",
     open: async (object) => [text(object)],
-    cells: (each) => [cell("main", each.customer.name ?? each.customer.email ?? each.customer.id), cell("", priceOf(each)),
+    cells: (each) => [cell("main", each.customer.name ?? each.customer.email ?? each.customer.id), cell("detail", priceOf(each)),
                       cell("id", each.id), badge(each.status)],
   },
   sessions: {
