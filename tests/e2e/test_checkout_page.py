@@ -185,6 +185,31 @@ def test_a_trial_and_a_quantity_are_said_in_words(shop, page):
     assert [each["status"] for each in shop.get("/v1/subscriptions")["data"]] == ["trialing"]
 
 
+def test_a_promotion_code_makes_it_cheaper_and_can_be_taken_back(shop, page):
+    coupon = shop.post("/v1/coupons", percent_off=25, duration="once")
+    shop.post("/v1/promotion_codes", **{"promotion[type]": "coupon", "code": "AUTUMN",
+                                        "promotion[coupon]": coupon["id"]})
+    session = shop.session("payment", allow_promotion_codes="true")
+    page.open(session)
+    page.enter(VISA)
+    page.browser.type("#promotion", "WINTER")
+    page.browser.click("#apply-promotion")
+    assert page.browser.text_of("#promotion-wrong") == "This promotion code is invalid."
+    page.browser.type("#promotion", "AUTUMN")
+    page.browser.click("#apply-promotion")
+    page.browser.wait(lambda: page.browser.text_of("#total") == "$14.25", "the new total")
+    page.browser.picture("checkout-promotion")
+    page.browser.click("#remove-promotion")
+    page.browser.wait(lambda: page.browser.text_of("#total") == "$19.00", "the old total")
+    page.browser.type("#promotion", "AUTUMN")
+    page.browser.click("#apply-promotion")
+    page.browser.wait_text("AUTUMN")
+    page.browser.click("#pay")
+    page.browser.wait_url(shop.receiver.pages + "/success")
+    assert shop.read(session)["amount_total"] == 1425
+    assert [each["amount"] for each in shop.get("/v1/charges")["data"]] == [1425]
+
+
 def test_what_is_over_says_so(shop, page):
     expired, complete = shop.session("payment"), shop.session("payment")
     shop.post(f"/v1/checkout/sessions/{expired['id']}/expire")

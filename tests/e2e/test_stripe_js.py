@@ -127,6 +127,23 @@ def test_3d_secure_stands_over_the_page_until_it_is_answered(shop, card):
     assert shop.get(f"/v1/payment_intents/{intent['id']}")["amount_received"] == 1900
 
 
+def test_a_card_is_saved_after_3d_secure(shop, card):
+    intent = shop.post("/v1/setup_intents")
+    secret = json.dumps(intent["client_secret"])
+    card.open(f"return stripe.confirmCardSetup({secret}, {{payment_method: {{card}}}});")
+    for answer, says in (("fail", "setup_intent_authentication_failure"), ("complete", None)):
+        card.type("4000002760003184")
+        card.browser.driver.execute_script("out.textContent = ''")
+        card.browser.click("#run")
+        card.browser.driver.switch_to.frame(card.browser.find("dialog iframe"))
+        card.browser.click(f"#{answer}")
+        card.browser.driver.switch_to.default_content()
+        found = card.outcome()["found"]
+        assert found.get("error", {}).get("code") == says
+    assert found["setupIntent"]["status"] == "succeeded"
+    assert shop.get(f"/v1/setup_intents/{intent['id']}")["payment_method"]
+
+
 def test_a_secret_opens_its_own_intent_only(shop, card):
     one, two = (shop.post("/v1/payment_intents", amount=1900, currency="usd") for _ in range(2))
     wrong = json.dumps(two["id"] + "_secret_" + one["client_secret"].partition("_secret_")[2])

@@ -9,6 +9,7 @@
 #include "pay_session.hpp"
 #include "payments.hpp"
 #include "refunds.hpp"
+#include "setup_intents.hpp"
 #include "test_methods.hpp"
 
 namespace tollgate::simulator {
@@ -46,13 +47,19 @@ Outcome<Json> settle(World& world, const std::string& id, bool succeed) {
 }
 
 Outcome<Json> authenticate(World& world, const std::string& id, bool succeed) {
-  const auto intent = find_object(world, "payment_intent", id);
+  const bool is_setup = id.starts_with("seti_");
+  const auto intent = find_object(world, is_setup ? "setup_intent" : "payment_intent", id);
   if (!intent) return intent;
-  if ((*intent)["status"].text() != "requires_action") {
-    return invalid({}, {},
-                   "The intent is " + (*intent)["status"].text() + ", not requires_action.");
+  const std::string& status = (*intent)["status"].text();
+  if (status != "requires_action") {
+    return invalid({}, {}, "The intent is " + status + ", not requires_action.");
   }
-  authenticate_payment(world, id, succeed);
+  // A failure is what was asked for: the intent tells of it.
+  if (is_setup) {
+    authenticate_setup(world, id, succeed);
+  } else {
+    authenticate_payment(world, id, succeed);
+  }
   return world.get(id);
 }
 

@@ -133,17 +133,7 @@ Outcome<Json> create(Call& call) {
   });
 }
 
-/// A browser must show the intent's secret besides its publishable key.
-Outcome<Json> find_for(const Call& call) {
-  auto intent = find_object(call.world, kind, call.id());
-  if (!intent || call.key == Access::secret_key) return intent;
-  if (call.parameters["client_secret"] == (*intent)["client_secret"]) return intent;
-  ApiError error = no_such("payment_intent", call.id(), "intent");
-  error.status = 404;  // the path's intent, whatever Stripe calls it
-  return error;
-}
-
-Outcome<Json> show(Call& call) { return find_for(call); }
+Outcome<Json> show(Call& call) { return find_intent(call, kind); }
 
 Outcome<Json> update(Call& call) {
   const auto intent = find_object(call.world, kind, call.id());
@@ -166,7 +156,7 @@ Outcome<Json> update(Call& call) {
 }
 
 Outcome<Json> confirm(Call& call) {
-  const auto intent = find_for(call);
+  const auto intent = find_intent(call, kind);
   if (!intent) return intent;
   if (auto refusal = refusal_of_types(call.parameters)) return *refusal;
   return confirm_with(call.world, call.id(), call.parameters["payment_method"]);
@@ -216,6 +206,15 @@ constexpr Operation operations[] = {
 };
 
 }  // namespace
+
+Outcome<Json> find_intent(const Call& call, std::string_view intent_kind) {
+  auto intent = find_object(call.world, intent_kind, call.id());
+  if (!intent || call.key == Access::secret_key) return intent;
+  if (call.parameters["client_secret"] == (*intent)["client_secret"]) return intent;
+  ApiError error = no_such(intent_kind, call.id(), "intent");
+  error.status = 404;  // the path's intent, whatever Stripe calls it
+  return error;
+}
 
 Operations payment_intent_operations() { return operations; }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "payment_pages.hpp"
 
+#include "checkout_discounts.hpp"
 #include "checkout_sessions.hpp"
 #include "pay_session.hpp"
 
@@ -15,6 +16,7 @@ constexpr Parameter confirm_parameters[] = {
     {.path = "name"},
     {.path = "expected_amount", .shape = Shape::integer},
 };
+constexpr Parameter code_parameters[] = {{.path = "promotion_code"}};
 constexpr Parameter authenticate_parameters[] = {
     {.path = "outcome", .need = Need::required, .choices = "complete|fail"}};
 
@@ -94,6 +96,15 @@ Json trial_of(const World& world, const std::string& session) {
   return Json::object({{"days", wanted["trial_period_days"]}});
 }
 
+/// The code that the buyer has entered; null without one.
+Json promotion_code_of(const World& world, const Json& session) {
+  for (const Json& discount : session["discounts"].items()) {
+    const Json* found = world.find("promotion_code", discount["promotion_code"].text());
+    if (found != nullptr) return (*found)["code"];
+  }
+  return {};
+}
+
 Json page_shape(const World& world, const std::string& id) {
   const Json& session = world.get(id);
   Json page = Json::object({{"id", id}, {"object", "payment_page"}, {"session_id", id}});
@@ -109,6 +120,7 @@ Json page_shape(const World& world, const std::string& id) {
                             {"line_items", line_shapes(world, id)},
                             {"now", world.now()},
                             {"payment_method_needed", !free},
+                            {"promotion_code", promotion_code_of(world, session)},
                             {"success_url", success_url_of(session)},
                             {"trial", trial_of(world, id)},
                             {"waits_for", waits_for(world, session)}}));
@@ -143,6 +155,13 @@ Outcome<Json> confirm(Call& call) {
   return page_after(call, pay_session(call.world, call.id(), buyer));
 }
 
+Outcome<Json> enter_code(Call& call) {
+  const auto session = find_object(call.world, "checkout.session", call.id());
+  if (!session) return session;
+  const auto& code = call.parameters["promotion_code"].text();
+  return page_after(call, enter_promotion_code(call.world, call.id(), code));
+}
+
 Outcome<Json> authenticate(Call& call) {
   const auto session = find_object(call.world, "checkout.session", call.id());
   if (!session) return session;
@@ -153,6 +172,8 @@ Outcome<Json> authenticate(Call& call) {
 constexpr Operation operations[] = {
     {Verb::get, "/v1/payment_pages/{session}", {}, show, Access::publishable_key},
     {Verb::post, "/v1/payment_pages/{session}/confirm", confirm_parameters, confirm,
+     Access::publishable_key},
+    {Verb::post, "/v1/payment_pages/{session}/promotion_code", code_parameters, enter_code,
      Access::publishable_key},
     {Verb::post, "/v1/payment_pages/{session}/authenticate", authenticate_parameters, authenticate,
      Access::publishable_key},

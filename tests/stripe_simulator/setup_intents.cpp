@@ -2,6 +2,7 @@
 #include "setup_intents.hpp"
 
 #include "lists.hpp"
+#include "payment_intents.hpp"
 #include "payment_methods.hpp"
 #include "subscriptions.hpp"
 
@@ -31,7 +32,9 @@ constexpr Parameter update_parameters[] = {
     {.path = "description"},
     {.path = "metadata", .shape = Shape::metadata},
 };
-constexpr Parameter confirm_parameters[] = {{.path = "payment_method"},
+constexpr Parameter show_parameters[] = {{.path = "client_secret"}};
+constexpr Parameter confirm_parameters[] = {{.path = "client_secret"},
+                                            {.path = "payment_method"},
                                             {.path = "payment_method_types", .shape = Shape::texts},
                                             {.path = "return_url"}};
 constexpr Parameter cancel_parameters[] = {
@@ -120,7 +123,7 @@ Outcome<Json> create(Call& call) {
   });
 }
 
-Outcome<Json> show(Call& call) { return find_object(call.world, kind, call.id()); }
+Outcome<Json> show(Call& call) { return find_intent(call, kind); }
 
 Outcome<Json> update(Call& call) {
   const auto intent = find_object(call.world, kind, call.id());
@@ -138,7 +141,7 @@ Outcome<Json> update(Call& call) {
 }
 
 Outcome<Json> confirm(Call& call) {
-  const auto intent = find_object(call.world, kind, call.id());
+  const auto intent = find_intent(call, kind);
   if (!intent) return intent;
   if (auto refusal = refusal_of_types(call.parameters)) return *refusal;
   return confirm_setup(call.world, call.id(), call.parameters["payment_method"]);
@@ -160,7 +163,7 @@ Outcome<Json> list(Call& call) {
 
 constexpr Operation operations[] = {
     {Verb::post, "/v1/setup_intents", create_parameters, create},
-    {Verb::get, "/v1/setup_intents/{id}", {}, show},
+    {Verb::get, "/v1/setup_intents/{id}", show_parameters, show, Access::publishable_key},
     {Verb::post, "/v1/setup_intents/{id}", update_parameters, update},
     {Verb::post, "/v1/setup_intents/{id}/confirm", confirm_parameters, confirm,
      Access::publishable_key},

@@ -4,12 +4,13 @@
 import {byId, callApi, element, pause, webAddress} from "/pages/page.js";
 import {digitsOf, expiryOf} from "/pages/cards.js";
 import {PaymentForm} from "/pages/checkout_form.js";
-import {summary} from "/pages/checkout_summary.js";
+import {promotion, summary} from "/pages/checkout_summary.js";
 
 const session = location.pathname.split("/")[3];
 const path = `/v1/payment_pages/${session}`;
 const WEBHOOK_WAIT_MS = 10_000;
 const LOOK_EVERY_MS = 250;
+let shownForm = null;
 
 function ending(mark, title, text, links) {
   byId("payment").replaceChildren(element("div", {class: "ending", role: "status"},
@@ -78,13 +79,32 @@ async function pay(page, form, entered) {
 function renderForm(page) {
   const form = new PaymentForm(page, (entered) => pay(page, form, entered));
   byId("payment").replaceChildren(form.root);
+  shownForm = form;
   const fault = sessionStorage.getItem(`fault ${session}`);
   sessionStorage.removeItem(`fault ${session}`);
   if (fault) form.show(fault);
 }
 
+/** What was typed into the form stays, unless other fields are needed now. */
+async function enterCode(page, code) {
+  try {
+    const after = await callApi("POST", `${path}/promotion_code`, {promotion_code: code});
+    const same = after.payment_method_needed === page.payment_method_needed;
+    Object.assign(page, after);
+    if (!same) render(page);
+    else showSummary(page);
+    if (!shownForm.busy) shownForm.setBusy(false);  // Its button names the amount.
+  } catch (refused) {
+    byId("promotion-wrong").textContent = refused.message;
+    byId("promotion").select();
+  }
+}
+
+const showSummary = (page) => byId("summary").replaceChildren(
+    summary(page, promotion(page, (code) => enterCode(page, code))));
+
 function render(page) {
-  byId("summary").replaceChildren(summary(page));
+  showSummary(page);
   document.title = `${page.business_name} · Checkout`;
   if (page.status === "open") {
     renderForm(page);

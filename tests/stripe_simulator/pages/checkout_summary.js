@@ -71,6 +71,25 @@ function totals(page) {
                  element("dd", {class: "due", id: "total"}, amountOf(page, page.amount_total)));
 }
 
+/** The field for a promotion code, or the one that was entered; `enter` is given the text. */
+export function promotion(page, enter) {
+  if (!page.allow_promotion_codes || page.status !== "open") return [];
+  if (page.promotion_code) {
+    return element("p", {class: "code"}, element("span", {class: "badge good", id: "promotion-code"}, page.promotion_code),
+        element("button", {type: "button", class: "link", id: "remove-promotion", onclick: () => enter("")}, "Remove"));
+  }
+  const input = element("input", {id: "promotion", placeholder: "Promotion code", "aria-label": "Promotion code",
+                                  autocomplete: "off", "aria-describedby": "promotion-wrong"});
+  const submit = (event) => {
+    event.preventDefault();
+    if (input.value.trim()) enter(input.value.trim());
+    else input.focus();
+  };
+  return element("form", {class: "promotion", novalidate: true, onsubmit: submit}, input,
+      element("button", {class: "plain", id: "apply-promotion"}, "Apply"),
+      element("span", {class: "wrong", id: "promotion-wrong", role: "alert"}));
+}
+
 /** `further` stands between the lines and the totals. */
 export function summary(page, further = []) {
   const back = page.cancel_url && webAddress(page.cancel_url);
