@@ -52,7 +52,7 @@ ApiFault fault_of(http::ClientFault fault) {
     case http::ClientFault::cannot_trust: return ApiFault::untrusted;
     case http::ClientFault::malformed_answer:
     case http::ClientFault::answer_too_large: return ApiFault::unreadable;
-    case http::ClientFault::too_busy:
+    case http::ClientFault::too_busy: return ApiFault::rate_limited;
     case http::ClientFault::cannot_resolve:
     case http::ClientFault::cannot_connect:
     case http::ClientFault::no_answer: break;

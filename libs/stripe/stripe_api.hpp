@@ -50,7 +50,7 @@ enum class ApiFault {
   unauthorized,   ///< 401, 403: the key
   not_found,      ///< 404; also an object of the other mode
   in_conflict,    ///< 409: the same idempotency key is at work
-  rate_limited,   ///< 429
+  rate_limited,   ///< 429; or a limit of our own, and nothing was sent
   unavailable,    ///< 5xx
 };
 std::string_view to_string(ApiFault fault);

@@ -5,11 +5,16 @@ namespace tollgate::checkout {
 
 std::optional<std::chrono::seconds> Breaker::refusal(Time now) {
   if (!is_open()) return std::nullopt;
-  if (now < closed_until_) {
+  // A clock that was set back would keep it open for as long.
+  if (now < closed_until_ && closed_until_ - now <= trial_max) {
     return std::chrono::ceil<std::chrono::seconds>(closed_until_ - now);
   }
   closed_until_ = now + trial_max;  // This one is the trial; the others wait for its outcome.
   return std::nullopt;
+}
+
+void Breaker::unsent(Time now) {
+  if (is_open()) closed_until_ = now;
 }
 
 void Breaker::succeeded() { failures_ = 0; }

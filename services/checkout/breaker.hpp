@@ -20,6 +20,9 @@ class Breaker {
 
   /// Nothing: go on. Else how long nobody should ask.
   std::optional<std::chrono::seconds> refusal(Time now);
+  /// The request did not get as far as the server, which says nothing about it: if it was the
+  /// trial, the next one is.
+  void unsent(Time now);
   void succeeded();
   void failed(Time now);
 

@@ -23,6 +23,7 @@ constexpr std::chrono::milliseconds attempt_max{6'000};
 constexpr int rest_after_refusal_s = 2;
 constexpr const char* breaker_is_open = "breaker_open";
 constexpr int rounds_in_conflict_max = 4;
+constexpr std::string_view own_budget = "own_budget";
 
 std::chrono::milliseconds random_pause() {
   thread_local std::minstd_rand chance{std::random_device{}()};
@@ -32,6 +33,11 @@ std::chrono::milliseconds random_pause() {
 bool is_away(ApiFault fault) {
   return fault == ApiFault::unreachable || fault == ApiFault::unavailable ||
          fault == ApiFault::untrusted;
+}
+
+/// Our own limits kept it here.
+bool is_unsent(const stripe::ApiFailure& failure) {
+  return failure.type == own_budget || failure.type == http::to_string(http::ClientFault::too_busy);
 }
 
 Failure away(std::string code, int retry_after_s) {
@@ -90,7 +96,9 @@ asio::awaitable<Sent> SendRequest::send(stripe::ApiRequest request) {
     co_return refused;
   }
   auto answer = co_await api_.send(std::move(request));
-  if (answer.has_error() && is_away(answer.error().fault)) {
+  if (answer.has_error() && is_unsent(answer.error())) {
+    breaker_.unsent(clock_.now());
+  } else if (answer.has_error() && is_away(answer.error().fault)) {
     breaker_.failed(clock_.now());
   } else {
     breaker_.succeeded();

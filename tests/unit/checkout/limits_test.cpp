@@ -45,6 +45,22 @@ TEST(Breaker, ATrialThatNeverEndsIsFollowedByAnother) {
   EXPECT_FALSE(breaker.refusal(trial + Breaker::trial_max));
 }
 
+TEST(Breaker, AClockThatIsSetBackDoesNotHoldItOpen) {
+  Breaker breaker;
+  for (int i = 0; i < Breaker::failures_max; ++i) breaker.failed(start);
+  EXPECT_FALSE(breaker.refusal(start - std::chrono::hours{1}));
+}
+
+TEST(Breaker, ATrialThatWasNotSentIsFollowedByAnotherAtOnce) {
+  Breaker breaker;
+  for (int i = 0; i < Breaker::failures_max; ++i) breaker.failed(start);
+  const Time trial = start + Breaker::rest;
+  EXPECT_FALSE(breaker.refusal(trial));
+  breaker.unsent(trial);
+  EXPECT_TRUE(breaker.is_open());
+  EXPECT_FALSE(breaker.refusal(trial));
+}
+
 TEST(RateLimit, GivesABurstThenOneByOne) {
   RateLimit limit{60};
   for (int i = 0; i < 15; ++i) EXPECT_EQ(limit.wait_of("ada", start), seconds{0}) << i;

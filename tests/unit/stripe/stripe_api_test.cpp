@@ -181,7 +181,7 @@ TEST_F(StripeApiTest, KnowsEveryKindOfSilence) {
       {http::ClientFault::cannot_resolve, ApiFault::unreachable, 2},
       {http::ClientFault::cannot_connect, ApiFault::unreachable, 2},
       {http::ClientFault::no_answer, ApiFault::unreachable, 2},
-      {http::ClientFault::too_busy, ApiFault::unreachable, 2},
+      {http::ClientFault::too_busy, ApiFault::rate_limited, 2},
       {http::ClientFault::cannot_trust, ApiFault::untrusted, 1},
       {http::ClientFault::malformed_answer, ApiFault::unreadable, 1},
       {http::ClientFault::answer_too_large, ApiFault::unreadable, 1},

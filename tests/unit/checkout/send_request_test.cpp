@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checkout/send_request.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include "tests/unit/stripe/scripted_client.hpp"
+
+namespace tollgate::checkout {
+namespace {
+
+namespace asio = boost::asio;
+
+class StoppedClock final : public Clock {
+ public:
+  [[nodiscard]] Time now() const override { return from_unix_seconds(1'797'000'000); }
+};
+
+class SendRequestTest : public testing::Test {
+ protected:
+  Sent get() {
+    auto result = asio::co_spawn(io_, sender_.get("/v1/prices"), asio::use_future);
+    io_.restart();
+    io_.run();
+    return result.get();
+  }
+
+  static stripe::ApiOptions without_waits() {
+    stripe::ApiOptions options;
+    options.wait = [](std::chrono::milliseconds) -> asio::awaitable<void> { co_return; };
+    return options;
+  }
+
+  asio::io_context io_;
+  tests::ScriptedClient client_;
+  Metrics metrics_;
+  StoppedClock clock_;
+  stripe::StripeApi api_{client_,
+                         {stripe::Mode::test, "sk_test_secret", "https://stripe.example"},
+                         metrics_,
+                         without_waits()};
+  SendRequest sender_{api_, clock_, metrics_};
+};
+
+TEST_F(SendRequestTest, ALimitOfOurOwnDoesNotCountAsASilenceOfStripe) {
+  for (int call = 0; call < Breaker::failures_max; ++call) {
+    for (int attempt = 0; attempt < 3; ++attempt) client_.fails(http::ClientFault::too_busy);
+    const Sent sent = get();
+    ASSERT_TRUE(sent.has_error());
+    EXPECT_EQ(sender_.in_words(sent.error()).code, "stripe_busy");
+  }
+  client_.answers(200, "{}");
+  EXPECT_TRUE(get()) << "and so the next one is sent";
+}
+
+TEST_F(SendRequestTest, ASilenceOfStripeIsMetOnceByEachOfThreeAndThenByNobody) {
+  for (int call = 0; call < Breaker::failures_max; ++call) {
+    EXPECT_EQ(sender_.in_words(get().error()).code, "stripe_unavailable");
+  }
+  const std::size_t sent = client_.requests.size();
+  EXPECT_TRUE(get().has_error());
+  EXPECT_EQ(client_.requests.size(), sent);
+}
+
+}  // namespace
+}  // namespace tollgate::checkout
