@@ -30,7 +30,20 @@ bool has_ended(const Subscription& subscription) {
   return subscription.status == "canceled" || subscription.status == "incomplete_expired";
 }
 
+Failure preview_too_old() {
+  return {Fault::unprocessable, "preview_too_old",
+          "Ask for the price again; it is good for 15 minutes."};
+}
+
 }  // namespace
+
+bool is_fresh(std::int64_t proration_date, Time now) {
+  const std::int64_t now_s = to_unix_seconds(now);
+  // Another process gave it, whose clock may be ahead.
+  constexpr std::int64_t ahead_s_max = 60;
+  constexpr std::int64_t age_s_max = 15 * 60;
+  return proration_date >= now_s - age_s_max && proration_date <= now_s + ahead_s_max;
+}
 
 /// A change held against what is there: the item that it is about, and what it becomes.
 struct ChangeSubscription::Target {
@@ -122,6 +135,9 @@ asio::awaitable<Outcome<ShownPreview>> ChangeSubscription::preview(std::string u
 asio::awaitable<Outcome<Subscription>> ChangeSubscription::change(std::string user_id,
                                                                   std::string id,
                                                                   PlanChange change) {
+  if (change.proration_date && !is_fresh(*change.proration_date, clock_.now())) {
+    co_return preview_too_old();
+  }
   auto found = co_await target(user_id, std::move(id), std::move(change));
   if (!found) co_return found.error();
   if (found->is_there_already) co_return std::move(found->subscription);

@@ -20,6 +20,10 @@ struct ShownPreview {
   std::int64_t proration_date = 0;  ///< to be given to the change, or its amounts differ
 };
 
+/// Whether a change may be charged as of that moment: the preview's, and one of the last minutes.
+/// Any other would let the buyer choose what it costs.
+bool is_fresh(std::int64_t proration_date, Time now);
+
 enum class CancelAt { period_end, now };
 
 /// Everything is asked of Stripe, and everything is `not_found` that is not the user's.

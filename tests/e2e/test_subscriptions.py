@@ -85,6 +85,16 @@ def test_a_change_costs_what_the_preview_said(shop, subscribed):
     assert shop.ask("PATCH", subscribed, {"plan": "free"}).json()["code"] == "plan_not_for_sale"
 
 
+def test_the_buyer_does_not_choose_the_moment_that_a_change_is_charged_from(shop, subscribed):
+    now = shop.ask("GET", subscribed + "/change-preview?plan=enterprise").json()["proration_date"]
+    for moment in (now - 1000, now + 100, 0):
+        change = {"plan": "enterprise", "proration_date": moment}
+        refused = shop.ask("PATCH", subscribed, change)
+        assert (refused.status_code, refused.json()["code"]) == (422, "preview_too_old")
+    row, = shop.ask("GET", "/v1/subscriptions").json()["data"]
+    assert row["plan"] == "professional"
+
+
 def test_a_subscription_is_canceled_resumed_and_ended(shop, subscribed):
     planned = shop.ask("DELETE", subscribed).json()
     assert planned["status"] == "active" and planned["cancel_at"]

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "checkout/catalog_file.hpp"
+#include "checkout/change_subscription.hpp"
 #include "checkout/follow_session.hpp"
 #include "checkout/make_forms.hpp"
 #include "checkout/requests_json.hpp"
@@ -38,6 +39,15 @@ TEST(CheckoutRequests, WhatAChangeLeavesOutIsAbsent) {
   ASSERT_TRUE(change);
   EXPECT_FALSE(change->quantity);
   EXPECT_EQ(read_plan_change(R"({"quantity": 3, "proration_date": 7})")->proration_date, 7);
+}
+
+TEST(CheckoutRequests, AChangeIsChargedFromAMomentOfTheLastMinutes) {
+  constexpr Time now = from_unix_seconds(1'797'000'000);
+  EXPECT_TRUE(is_fresh(1'797'000'000, now));
+  EXPECT_TRUE(is_fresh(1'797'000'060, now));
+  EXPECT_FALSE(is_fresh(1'797'000'061, now));
+  EXPECT_TRUE(is_fresh(1'796'999'100, now));
+  EXPECT_FALSE(is_fresh(1'796'999'099, now));
 }
 
 TEST(StripeAnswers, ReferencesAreReadExpandedOrNot) {
