@@ -56,8 +56,10 @@ struct Subscription {
   bool cancel_at_period_end = false;
   std::optional<Time> trial_end;
   std::string latest_invoice;
+  std::string invoice_status;   ///< of the expanded latest invoice
   std::string client_secret;    ///< of the expanded latest invoice's payment; a credential
   std::string payment_intent;   ///< likewise
+  std::string setup_secret;     ///< of the expanded setup intent, while the buyer is to act
   bool change_pending = false;  ///< a change waits for its payment
   Planted planted;
 };

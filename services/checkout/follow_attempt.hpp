@@ -51,10 +51,11 @@ class FollowAttempt {
   /// Opens an attempt and has `take_up(Opened)` do what was asked for and finish it; `take_up`
   /// lives in the caller's frame. A failure ends the attempt; one that is undecided leaves it open,
   /// and the next request goes on with it. Where its fate is unknown, or another request came in
-  /// between, `take_up` runs once more and sees at Stripe whatever became of the one before.
+  /// between, `take_up` runs once more and sees at Stripe whatever became of the one before; after
+  /// the last round the failure is that round's.
   template <class T, class TakeUp>
   boost::asio::awaitable<Outcome<T>> follow(NewAttempt wanted, TakeUp& take_up) {
-    for (int round = 0; round < rounds_max; ++round) {
+    for (int round = 1;; ++round) {
       auto opened = co_await open(wanted.user_id, wanted.request, wanted.client_key);
       if (!opened) co_return opened.error();
       const Attempt attempt = opened->attempt;
@@ -62,9 +63,9 @@ class FollowAttempt {
       if (outcome) co_return outcome;
       if (!attempt.finished) co_await finish_failed(attempt, outcome.error());
       const Fault fault = outcome.error().fault;
-      if (fault != Fault::superseded && fault != Fault::fate_unknown) co_return outcome;
+      const bool may_go_on = fault == Fault::superseded || fault == Fault::fate_unknown;
+      if (!may_go_on || round == rounds_max) co_return outcome;
     }
-    co_return superseded();
   }
 
  private:

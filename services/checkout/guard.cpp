@@ -74,6 +74,17 @@ Failure already_subscribed(const Subscription& subscription) {
   return failure;
 }
 
+Failure payment_processing(const Subscription& subscription) {
+  Failure failure{Fault::conflict, "payment_processing",
+                  "A payment of yours is under way: wait for it instead of buying again."};
+  failure.subscription = subscription.id;
+  return failure;
+}
+
+Failure too_much_going_on() {
+  return {Fault::conflict, "superseded", "Other requests of yours are under way; ask again."};
+}
+
 const Session* same_request(const std::vector<Session>& open, std::string_view request) {
   const auto found = std::ranges::find_if(open, [&](const Session& session) {
     return session.status == "open" && session.planted.request == request;

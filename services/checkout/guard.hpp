@@ -32,6 +32,12 @@ std::vector<const Subscription*> doubles(const Catalog& catalog,
 /// 409 with the subscription, and what to ask for instead.
 Failure already_subscribed(const Subscription& subscription);
 
+/// 409 with the subscription whose first payment is under way.
+Failure payment_processing(const Subscription& subscription);
+
+/// 409: what the customer has changes under our eyes.
+Failure too_much_going_on();
+
 /// The open session that was made for this request; null: there is none.
 const Session* same_request(const std::vector<Session>& open, std::string_view request);
 

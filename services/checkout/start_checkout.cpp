@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "checkout/cancel_unpaid.hpp"
 #include "checkout/guard.hpp"
 #include "checkout/stripe_json.hpp"
 #include "stripe/digest.hpp"
@@ -18,10 +19,6 @@ constexpr const char* create_step = "session";
 Failure foreign_redirect() {
   return {Fault::unprocessable, "redirect_not_allowed",
           "success_url and cancel_url must be URLs of an allowed origin (REDIRECT_ORIGINS)."};
-}
-
-Failure too_much_going_on() {
-  return {Fault::conflict, "superseded", "Other requests of yours are under way; ask again."};
 }
 
 }  // namespace
@@ -86,7 +83,7 @@ asio::awaitable<Outcome<StartedCheckout>> StartCheckout::look_and_create(Order& 
   co_return too_much_going_on();
 }
 
-/// False: a session was no longer open when it should be expired, so what is there has changed.
+/// False: what is there changed while it was looked at.
 asio::awaitable<Outcome<bool>> StartCheckout::clear_the_way(Order& order, const Attempt& attempt) {
   auto open = co_await selling_.held.open_sessions(order.buyer.customer);
   if (!open) co_return open.error();
@@ -94,12 +91,9 @@ asio::awaitable<Outcome<bool>> StartCheckout::clear_the_way(Order& order, const 
   if (order.offer.plan == nullptr) co_return true;
   for (const Session& session : order.open_sessions) {
     if (session.mode != "subscription" || session.planted.request == order.buyer.request) continue;
-    const auto expired = co_await selling_.attempts.post(
-        attempt, "expire-" + session.id,
-        "/v1/checkout/sessions/" + stripe::percent_encoded(session.id) + "/expire", "");
-    if (expired) continue;
-    if (expired.error().fault == Fault::stripe_refused) co_return false;
-    co_return expired.error();
+    const auto ended = co_await end_session(selling_, attempt, session.id);
+    if (!ended) co_return ended.error();
+    if (*ended == End::changed) co_return false;
   }
   co_return co_await look_at_subscriptions(order);
 }
@@ -111,11 +105,10 @@ asio::awaitable<Outcome<bool>> StartCheckout::look_at_subscriptions(Order& order
   const Subscription* in_the_way = blocking(selling_.catalog, *held);
   if (in_the_way != nullptr) co_return already_subscribed(*in_the_way);
   for (const Subscription* half : incomplete(selling_.catalog, *held)) {
-    const Sent sent =
-        co_await selling_.stripe.remove("/v1/subscriptions/" + stripe::percent_encoded(half->id));
-    if (!sent && sent.error().fault != stripe::ApiFault::not_found) {
-      co_return selling_.stripe.in_words(sent.error());
-    }
+    const auto ended = co_await end_incomplete(selling_, half->id);
+    if (!ended) co_return ended.error();
+    if (*ended == End::paying) co_return payment_processing(*half);
+    if (*ended == End::changed) co_return false;
   }
   order.trial_days = held->empty() ? order.offer.plan->trial_days : 0;
   auto price_id = co_await selling_.prices.id_of(*order.offer.price);

@@ -18,18 +18,20 @@ namespace tollgate::checkout {
 
 /// What the use cases that buy stand on. The io thread; what it refers to outlives it.
 struct Selling {
-  Selling(const Catalog& sold, CheckoutStore& kept, SendRequest& sender, const Clock& clock)
+  Selling(const Catalog& sold, CheckoutStore& kept, SendRequest& sender, const Clock& time)
       : catalog(sold),
         store(kept),
         stripe(sender),
-        attempts(kept, sender, clock),
-        customers(kept, sender, clock),
-        prices(sender, clock),
+        clock(time),
+        attempts(kept, sender, time),
+        customers(kept, sender, time),
+        prices(sender, time),
         held(sender) {}
 
   const Catalog& catalog;
   CheckoutStore& store;
   SendRequest& stripe;
+  const Clock& clock;
   FollowAttempt attempts;
   FindCustomer customers;
   FindPrice prices;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checkout/start_subscription.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "checkout/cancel_unpaid.hpp"
 #include "checkout/guard.hpp"
 #include "checkout/stripe_json.hpp"
 #include "stripe/digest.hpp"
@@ -14,6 +16,7 @@ namespace asio = boost::asio;
 using stripe::percent_encoded;
 
 constexpr const char* subscribe_step = "subscribe";
+constexpr int looks_max = 3;
 
 Failure declined(std::string code, std::string decline_code, std::string message) {
   Failure failure{Fault::card_declined, std::move(code), std::move(message)};
@@ -23,9 +26,18 @@ Failure declined(std::string code, std::string decline_code, std::string message
   return failure;
 }
 
-bool is_waiting(const std::string& payment_status) {
-  return payment_status == "requires_action" || payment_status == "requires_confirmation" ||
-         payment_status == "processing";
+bool waits_for_buyer(const std::string& payment_status) {
+  return payment_status == "requires_action" || payment_status == "requires_confirmation";
+}
+
+/// Only these say that the money did not come; any other status may turn into a payment.
+bool is_refused(const std::string& payment_status) {
+  return payment_status == "requires_payment_method" || payment_status == "canceled";
+}
+
+/// Was it paid for once, whatever became of it later?
+bool was_begun(const Subscription& subscription) {
+  return subscription.status != "incomplete" && subscription.status != "incomplete_expired";
 }
 
 }  // namespace
@@ -35,6 +47,7 @@ struct StartSubscription::Order {
   Offer offer;
   std::string payment_method;
   std::int64_t trial_days = 0;
+  std::vector<std::string> attempts;  ///< of this call: what they made is its own work
 };
 
 asio::awaitable<Outcome<StartedSubscription>> StartSubscription::run(std::string user_id,
@@ -56,6 +69,7 @@ asio::awaitable<Outcome<StartedSubscription>> StartSubscription::run(std::string
 asio::awaitable<Outcome<StartedSubscription>> StartSubscription::take_up(Order& order,
                                                                          Opened opened) {
   const Attempt& attempt = opened.attempt;
+  order.attempts.push_back(attempt.id);
   if (opened.how == Opening::finished && attempt.outcome == "declined") {
     co_return declined(attempt.code, attempt.decline_code, {});
   }
@@ -83,23 +97,33 @@ asio::awaitable<Outcome<StartedSubscription>> StartSubscription::take_up(Order& 
 
 asio::awaitable<Outcome<StartSubscription::Way>> StartSubscription::clear_the_way(
     Order& order, const Attempt& attempt) {
+  for (int number = 0; number < looks_max; ++number) {
+    auto way = co_await look(order, attempt);
+    if (!way) co_return way.error();
+    if (*way) co_return **std::move(way);
+  }
+  co_return too_much_going_on();
+}
+
+asio::awaitable<Outcome<std::optional<StartSubscription::Way>>> StartSubscription::look(
+    Order& order, const Attempt& attempt) {
   const auto expired = co_await expire_sessions(order, attempt);
   if (!expired) co_return expired.error();
   // Only now: a session that could no longer be expired was paid, and its subscription shows.
   const auto held = co_await selling_.held.subscriptions(order.buyer.customer);
   if (!held) co_return held.error();
   const Subscription* in_the_way = blocking(selling_.catalog, *held);
-  if (in_the_way != nullptr && in_the_way->planted.attempt == attempt.id) {
-    co_return Way{in_the_way->id};
-  }
+  const bool is_ours =
+      in_the_way != nullptr &&
+      std::ranges::find(order.attempts, in_the_way->planted.attempt) != order.attempts.end();
+  if (is_ours) co_return Way{in_the_way->id};
   if (in_the_way != nullptr) co_return already_subscribed(*in_the_way);
   for (const Subscription* half : incomplete(selling_.catalog, *held)) {
     if (half->planted.request == order.buyer.request) co_return Way{half->id};
-    const Sent sent =
-        co_await selling_.stripe.remove("/v1/subscriptions/" + percent_encoded(half->id));
-    if (!sent && sent.error().fault != stripe::ApiFault::not_found) {
-      co_return selling_.stripe.in_words(sent.error());
-    }
+    const auto ended = co_await end_incomplete(selling_, half->id);
+    if (!ended) co_return ended.error();
+    if (*ended == End::paying) co_return payment_processing(*half);
+    if (*ended == End::changed) co_return std::optional<Way>{};
   }
   co_return Way{{}, held->empty() ? order.offer.plan->trial_days : 0};
 }
@@ -110,11 +134,9 @@ asio::awaitable<Outcome<bool>> StartSubscription::expire_sessions(Order& order,
   if (!open) co_return open.error();
   for (const Session& session : *open) {
     if (session.mode != "subscription") continue;
-    const auto expired = co_await selling_.attempts.post(
-        attempt, "expire-" + session.id,
-        "/v1/checkout/sessions/" + percent_encoded(session.id) + "/expire", "");
-    // Refused: it is not open any more.
-    if (!expired && expired.error().fault != Fault::stripe_refused) co_return expired.error();
+    // One that is over by itself shows in the subscriptions, if it was paid.
+    const auto ended = co_await end_session(selling_, attempt, session.id);
+    if (!ended) co_return ended.error();
   }
   co_return true;
 }
@@ -159,23 +181,34 @@ asio::awaitable<Outcome<std::string>> StartSubscription::subscribe(Order& order,
 /// As it stands at Stripe now: the payment may have gone on since it was made.
 asio::awaitable<Outcome<StartedSubscription>> StartSubscription::conclude(Attempt attempt,
                                                                           std::string id) {
-  stripe::Form query;
-  query.add("expand[0]", "latest_invoice.confirmation_secret")
-      .add("expand[1]", "latest_invoice.payments");
-  const Sent sent =
-      co_await selling_.stripe.get("/v1/subscriptions/" + percent_encoded(id), std::move(query));
-  if (!sent) co_return selling_.stripe.in_words(sent.error());
-  Subscription subscription = read_subscription(*sent);
-  auto started = co_await judge(std::move(subscription));
-  if (started && !attempt.finished) {
-    co_await selling_.attempts.finish(std::move(attempt), "done", started->id);
+  for (int number = 0; number < looks_max; ++number) {
+    stripe::Form query;
+    query.add("expand[0]", "latest_invoice.confirmation_secret")
+        .add("expand[1]", "latest_invoice.payments")
+        .add("expand[2]", "pending_setup_intent");
+    const Sent sent =
+        co_await selling_.stripe.get("/v1/subscriptions/" + percent_encoded(id), std::move(query));
+    if (!sent) co_return selling_.stripe.in_words(sent.error());
+    auto started = co_await judge(attempt, read_subscription(*sent));
+    if (!started) co_return started.error();
+    if (!*started) continue;
+    if (!attempt.finished) {
+      co_await selling_.attempts.finish(std::move(attempt), "done", std::move(id));
+    }
+    co_return **std::move(started);
   }
-  co_return started;
+  co_return too_much_going_on();
 }
 
-asio::awaitable<Outcome<StartedSubscription>> StartSubscription::judge(Subscription subscription) {
+asio::awaitable<Outcome<std::optional<StartedSubscription>>> StartSubscription::judge(
+    const Attempt& attempt, Subscription subscription) {
   StartedSubscription started{subscription.id, subscription.status, {}};
-  if (is_live(subscription)) co_return started;
+  if (is_live(subscription)) {
+    started.client_secret = std::move(subscription.setup_secret);
+    co_return started;
+  }
+  // It may have been cancelled since: the purchase was made all the same.
+  if (attempt.finished && was_begun(subscription)) co_return started;
   Payment payment;
   if (!subscription.payment_intent.empty()) {
     const Sent sent = co_await selling_.stripe.get("/v1/payment_intents/" +
@@ -183,17 +216,15 @@ asio::awaitable<Outcome<StartedSubscription>> StartSubscription::judge(Subscript
     if (!sent) co_return selling_.stripe.in_words(sent.error());
     payment = read_payment(*sent);
   }
-  if (subscription.status == "incomplete" && is_waiting(payment.status)) {
-    if (payment.status != "processing") started.client_secret = subscription.client_secret;
-    co_return started;
-  }
   if (subscription.status == "incomplete") {
-    // Else it could be paid later by whoever finds its invoice.
-    const Sent canceled =
-        co_await selling_.stripe.remove("/v1/subscriptions/" + percent_encoded(subscription.id));
-    if (!canceled && canceled.error().fault != stripe::ApiFault::not_found) {
-      co_return selling_.stripe.in_words(canceled.error());
+    if (waits_for_buyer(payment.status)) {
+      started.client_secret = std::move(subscription.client_secret);
     }
+    if (!is_refused(payment.status)) co_return started;
+    // Else it could be paid later by whoever finds its invoice.
+    const auto ended = co_await end_incomplete(selling_, std::move(subscription.id));
+    if (!ended) co_return ended.error();
+    if (*ended != End::ended) co_return std::optional<StartedSubscription>{};
   }
   co_return declined(std::move(payment.code), std::move(payment.decline_code),
                      std::move(payment.message));

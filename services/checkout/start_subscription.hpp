@@ -5,6 +5,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <optional>
 #include <string>
 
 #include "checkout/start_checkout.hpp"
@@ -34,11 +35,15 @@ class StartSubscription {
   };
   boost::asio::awaitable<Outcome<StartedSubscription>> take_up(Order& order, Opened opened);
   boost::asio::awaitable<Outcome<Way>> clear_the_way(Order& order, const Attempt& attempt);
+  /// Nothing: what is there changed while it was looked at.
+  boost::asio::awaitable<Outcome<std::optional<Way>>> look(Order& order, const Attempt& attempt);
   boost::asio::awaitable<Outcome<bool>> expire_sessions(Order& order, const Attempt& attempt);
   boost::asio::awaitable<Outcome<std::string>> attach(Order& order, const Attempt& attempt);
   boost::asio::awaitable<Outcome<std::string>> subscribe(Order& order, const Attempt& attempt);
   boost::asio::awaitable<Outcome<StartedSubscription>> conclude(Attempt attempt, std::string id);
-  boost::asio::awaitable<Outcome<StartedSubscription>> judge(Subscription subscription);
+  /// Likewise.
+  boost::asio::awaitable<Outcome<std::optional<StartedSubscription>>> judge(
+      const Attempt& attempt, Subscription subscription);
 
   Selling& selling_;
 };

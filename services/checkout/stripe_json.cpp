@@ -98,6 +98,14 @@ SubscriptionItem item_in(const Json& object) {
   return item;
 }
 
+/// Of a trial: nothing is paid yet, and the bank may still ask for the buyer.
+std::string setup_secret_in(const Json& object) {
+  const Json& setup = member(object, "pending_setup_intent");
+  const std::string status = text(setup, "status");
+  const bool is_waiting = status == "requires_action" || status == "requires_confirmation";
+  return is_waiting ? text(setup, "client_secret") : std::string{};
+}
+
 Subscription subscription_in(const Json& object) {
   Subscription subscription;
   subscription.id = text(object, "id");
@@ -113,11 +121,13 @@ Subscription subscription_in(const Json& object) {
   subscription.trial_end = time(object, "trial_end");
   subscription.latest_invoice = reference(object, "latest_invoice");
   const Json& invoice = member(object, "latest_invoice");
+  subscription.invoice_status = text(invoice, "status");
   subscription.client_secret = text(member(invoice, "confirmation_secret"), "client_secret");
   const Json& payments = member(member(invoice, "payments"), "data");
   if (payments.IsArray() && !payments.Empty()) {
     subscription.payment_intent = reference(member(payments[0], "payment"), "payment_intent");
   }
+  subscription.setup_secret = setup_secret_in(object);
   subscription.change_pending = member(object, "pending_update").IsObject();
   subscription.planted = planted_in(object);
   return subscription;

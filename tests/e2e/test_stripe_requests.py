@@ -58,6 +58,7 @@ CALLS = {
         "SubscriptionResumeParams", {"billing_cycle_anchor[type]"}),
     "POST /v1/invoices/create_preview": (
         "InvoiceCreatePreviewParams", PREVIEW | {"customer", "subscription"}),
+    "POST /v1/invoices/{id}/void": ("InvoiceVoidInvoiceParams", set()),
     "POST /v1/billing_portal/sessions": (
         "billing_portal.SessionCreateParams", {"customer", "return_url"}),
     "POST /v1/refunds": ("RefundCreateParams", {

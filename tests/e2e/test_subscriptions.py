@@ -95,6 +95,14 @@ def test_the_buyer_does_not_choose_the_moment_that_a_change_is_charged_from(shop
     assert row["plan"] == "professional"
 
 
+def test_a_clients_key_names_a_purchase_that_was_canceled_later(shop):
+    bought = subscribe(shop, key="k1").json()
+    shop.ask("DELETE", f"/v1/subscriptions/{bought['id']}?at=now")
+    again = subscribe(shop, key="k1")
+    assert (again.status_code, again.json()["id"]) == (201, bought["id"]), again.text
+    assert again.json()["status"] == "canceled"
+
+
 def test_a_subscription_is_canceled_resumed_and_ended(shop, subscribed):
     planned = shop.ask("DELETE", subscribed).json()
     assert planned["status"] == "active" and planned["cancel_at"]

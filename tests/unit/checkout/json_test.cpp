@@ -65,6 +65,17 @@ TEST(StripeAnswers, ReferencesAreReadExpandedOrNot) {
   EXPECT_EQ(expanded.planted.user_id, "ada");
 }
 
+TEST(StripeAnswers, ASetupsSecretIsReadWhileTheBankWantsTheBuyer) {
+  const auto secret = [](const std::string& status) {
+    return read_subscription(R"({"status": "trialing", "pending_setup_intent": {"status": ")" +
+                             status + R"(", "client_secret": "seti_1_secret_2"}})")
+        .setup_secret;
+  };
+  EXPECT_EQ(secret("requires_action"), "seti_1_secret_2");
+  EXPECT_EQ(secret("requires_confirmation"), "seti_1_secret_2");
+  EXPECT_EQ(secret("succeeded"), "");
+}
+
 TEST(StripeAnswers, WhatIsNotThereOrOfAnotherTypeReadsAsAbsent) {
   EXPECT_EQ(read_id("[]"), "");
   EXPECT_EQ(read_session(R"({"id": 7, "metadata": [], "expires_at": "soon"})").id, "");

@@ -37,6 +37,10 @@ export function stripe() {
 
 /** The buyer satisfies the bank in Stripe's dialog; throws an Error for people if that fails. */
 export async function satisfyBank(clientSecret) {
-  const { error } = await (await stripe()).confirmCardPayment(clientSecret);
+  const client = await stripe();
+  // A trial has nothing to pay yet: what the bank confirms is the card.
+  const { error } = clientSecret.startsWith("seti_")
+    ? await client.confirmCardSetup(clientSecret)
+    : await client.confirmCardPayment(clientSecret);
   if (error) throw new Error(error.message);
 }

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What happens between two calls of one purchase: money on its way is not lost and not doubled."""
+
+import pytest
+import requests
+
+from between import BROKEN, REFUSED, Between
+from storefront import Storefront
+
+ASKS_BANK = "pm_card_authenticationRequired"
+LIST = "GET /v1/subscriptions"
+READ = "GET /v1/subscriptions/[^/]+"
+VOID = "POST /v1/invoices/[^/]+/void"
+
+
+@pytest.fixture
+def between(sandbox):
+    standing = Between(sandbox)
+    yield standing
+    standing.close()
+
+
+@pytest.fixture
+def shop(stack, sandbox, checkout_at, between):
+    return Storefront(stack, sandbox, checkout_at(STRIPE_API_BASE=between.url))
+
+
+def subscribe(shop, plan: str = "professional", card: str = ASKS_BANK,
+              **options) -> requests.Response:
+    return shop.ask("POST", "/v1/subscriptions", {"plan": plan, "payment_method": card}, **options)
+
+
+def buy(shop, plan: str) -> requests.Response:
+    return shop.buy(plan)
+
+
+@pytest.fixture
+def waiting(shop):
+    """The purchase of a plan that waits for the buyer's bank; gives what the buyer then does."""
+    first = subscribe(shop)
+    assert (first.status_code, first.json()["status"]) == (201, "incomplete"), first.text
+    intent = first.json()["client_secret"].partition("_secret")[0]
+    return lambda: shop.simulator.control("POST", f"/intents/{intent}/authenticate",
+                                          {"succeed": True})
+
+
+def states(shop) -> list[str]:
+    return [each["status"] for each in shop.at_stripe("subscription")]
+
+
+def test_a_purchase_that_is_paid_while_it_is_asked_for_again_stands(shop, between, waiting):
+    between.after(READ, waiting)
+    again = subscribe(shop)
+    assert again.status_code == 201, again.text
+    assert states(shop) == ["active"]
+    assert subscribe(shop).json()["code"] == "already_subscribed"
+
+
+@pytest.mark.parametrize("ask", [buy, subscribe])
+@pytest.mark.parametrize("moment, code", [
+    (("after", LIST), "already_subscribed"), (("after", READ), "payment_processing"),
+    (("before", VOID), "already_subscribed")])
+def test_what_is_paid_while_another_plan_is_asked_for_stands(
+        shop, between, waiting, ask, moment, code):
+    when, call = moment
+    getattr(between, when)(call, waiting)
+    refused = ask(shop, "enterprise")
+    assert (refused.status_code, refused.json()["code"]) == (409, code), refused.text
+    subscription, = shop.at_stripe("subscription")
+    assert subscription["status"] == "active"
+    assert refused.json()["subscription"] == subscription["id"]
+
+
+@pytest.mark.parametrize("ask", [buy, subscribe])
+def test_what_waits_for_the_bank_gives_way_to_another_plan(shop, waiting, ask):
+    assert ask(shop, "enterprise").status_code == 201
+    assert "active" not in states(shop)
+    with pytest.raises(AssertionError):
+        waiting()
+
+
+@pytest.mark.parametrize("ask", [buy, subscribe])
+def test_a_session_that_stays_open_bars_another_purchase(shop, between, ask):
+    assert shop.buy("professional").status_code == 201
+    between.on("POST /v1/checkout/sessions/[^/]+/expire", lambda _: REFUSED)
+    refused = ask(shop, "enterprise")
+    assert (refused.status_code, refused.json()["code"]) == (502, "stripe_refused"), refused.text
+    assert states(shop) == []
+    assert [each["status"] for each in shop.at_stripe("checkout.session")] == ["open"]
+
+
+def test_a_purchase_whose_answer_was_lost_for_good_is_found(shop, between):
+    def lose(pass_on):
+        pass_on()
+        return BROKEN
+    between.on("POST /v1/subscriptions", lose)
+    bought = subscribe(shop, card="pm_card_visa")
+    assert (bought.status_code, bought.json()["status"]) == (201, "active"), bought.text
+    assert states(shop) == ["active"]
+
+
+def test_a_call_that_stripe_never_answers_well_is_503(shop, between):
+    between.on("POST /v1/subscriptions", lambda _: BROKEN)
+    failed = subscribe(shop, card="pm_card_visa")
+    assert (failed.status_code, failed.json()["code"]) == (503, "stripe_unavailable"), failed.text
+    assert states(shop) == []
+
+
+def test_a_bank_that_asks_before_a_trial_is_heard(shop, between):
+    setup = {"id": "seti_1", "status": "requires_action", "client_secret": "seti_1_secret_2"}
+
+    def ask_for_setup(pass_on):
+        status, subscription = pass_on()
+        return status, subscription | {"pending_setup_intent": setup}
+    between.on(READ, ask_for_setup)
+    started = subscribe(shop, card="pm_card_visa")
+    assert started.status_code == 201, started.text
+    assert started.json()["client_secret"] == setup["client_secret"]
