@@ -72,6 +72,19 @@ def test_what_is_paid_while_another_plan_is_asked_for_stands(
 
 
 @pytest.mark.parametrize("ask", [buy, subscribe])
+def test_a_payment_that_takes_days_is_waited_for(shop, between, waiting, ask):
+    def processing(pass_on):
+        status, intent = pass_on()
+        return status, intent | {"status": "processing"}
+    between.on("GET /v1/payment_intents/[^/]+", processing)
+    refused = ask(shop, "enterprise")
+    assert (refused.status_code, refused.json()["code"]) == (409, "payment_processing")
+    again = subscribe(shop).json()
+    assert (again["status"], again["client_secret"]) == ("incomplete", None)
+    assert states(shop) == ["incomplete"]
+
+
+@pytest.mark.parametrize("ask", [buy, subscribe])
 def test_what_waits_for_the_bank_gives_way_to_another_plan(shop, waiting, ask):
     assert ask(shop, "enterprise").status_code == 201
     assert "active" not in states(shop)
