@@ -14,6 +14,10 @@ namespace tollgate::checkout {
 /// done twice. An hour is kept for clocks that differ and calls that take long.
 inline constexpr std::chrono::hours key_age_max{23};
 
+/// A call that was begun so long ago is on its way no more: longer than SendRequest::post can last
+/// with all its rounds and tries, about 140 s.
+inline constexpr std::chrono::minutes call_age_max{5};
+
 struct Attempt {
   std::string id;  ///< UUIDv7
   std::string user_id;

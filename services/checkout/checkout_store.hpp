@@ -55,17 +55,21 @@ class CheckoutStore {
 
   /// At most one attempt of a user is open, over all processes.
   virtual boost::asio::awaitable<Opened> open_attempt(NewAttempt attempt) = 0;
-  /// Commits the call, or gives the one committed before under that name. Nothing: the attempt was
-  /// finished meanwhile.
+  /// Commits the call, or gives the one committed before under that name; one that has no answer
+  /// counts as begun now. Nothing: the attempt was finished meanwhile.
   virtual boost::asio::awaitable<std::optional<Step>> begin_step(std::string attempt_id,
                                                                  Step step) = 0;
   virtual boost::asio::awaitable<void> answer_step(std::string attempt_id, std::string step,
                                                    StepAnswer answer) = 0;
-  /// Those that were begun and have no answer, in the order of their beginning.
-  virtual boost::asio::awaitable<std::vector<Step>> pending_steps(std::string attempt_id) = 0;
+  /// Those that were begun at most so long ago and have no answer, in the order of their beginning.
+  virtual boost::asio::awaitable<std::vector<Step>> pending_steps(std::string attempt_id,
+                                                                  std::chrono::seconds age_max) = 0;
   /// Keeps `outcome` and the rest. One that is finished stays as it is. Only what made something or
   /// was declined keeps the client's key: a refusal may be asked again.
   virtual boost::asio::awaitable<void> finish_attempt(Attempt attempt) = 0;
+  /// Likewise for one that made nothing. False, and it stays open: one of its calls may be on its
+  /// way, being pending and no older than call_age_max.
+  virtual boost::asio::awaitable<bool> give_up_attempt(Attempt attempt) = 0;
 
   virtual boost::asio::awaitable<CustomerRow> find_customer(std::string user_id) = 0;
   /// The customer that counts: this one, unless another was there first.

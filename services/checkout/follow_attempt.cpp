@@ -14,6 +14,8 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr int openings_max = 4;
+constexpr int endings_max = 4;
+constexpr int rest_after_endings_s = 2;
 constexpr unsigned ok = 200;
 constexpr unsigned internal_error = 500;
 
@@ -22,21 +24,31 @@ Failure fate_unknown() {
           "The payment provider did not say what became of it; ask again."};
 }
 
+Failure still_under_way() {
+  Failure failure{Fault::stripe_away, "stripe_busy",
+                  "Another request of yours is still under way; ask again."};
+  failure.retry_after_s = rest_after_endings_s;
+  return failure;
+}
+
 Failure key_reused() {
   return {Fault::unprocessable, "idempotency_key_reused",
           "This Idempotency-Key came with another request before."};
 }
 
-/// Did Stripe decide, so that the same call would get the same answer again?
+/// Is the call over, so that nothing of it can reach Stripe any more?
 bool is_decided(const stripe::ApiFailure& failure) {
   using stripe::ApiFault;
   return failure.status == internal_error || failure.fault == ApiFault::bad_request ||
-         failure.fault == ApiFault::card_declined || failure.fault == ApiFault::not_found;
+         failure.fault == ApiFault::card_declined || failure.fault == ApiFault::not_found ||
+         failure.fault == ApiFault::unauthorized || failure.fault == ApiFault::unreadable;
 }
 
 StepAnswer refusal(const stripe::ApiFailure& failure) {
   const bool for_people = failure.fault == stripe::ApiFault::card_declined;
-  return {failure.status,
+  // An answer that cannot be read says as little of what was done as a 500.
+  const bool says_nothing = failure.fault == stripe::ApiFault::unreadable;
+  return {says_nothing ? internal_error : failure.status,
           {},
           failure.code,
           failure.decline_code,
@@ -77,6 +89,7 @@ asio::awaitable<Outcome<Opened>> FollowAttempt::open(std::string user_id, std::s
 
 asio::awaitable<Outcome<StepResult>> FollowAttempt::post(const Attempt& attempt, std::string step,
                                                          std::string path, std::string body) {
+  if (!keys_hold(attempt, clock_.now())) co_return fate_unknown();
   Step wanted{std::move(step), std::move(path), std::move(body), {}};
   auto committed = co_await store_.begin_step(attempt.id, std::move(wanted));
   if (!committed) co_return superseded();
@@ -88,7 +101,6 @@ asio::awaitable<Outcome<StepResult>> FollowAttempt::post(const Attempt& attempt,
 }
 
 asio::awaitable<Outcome<StepResult>> FollowAttempt::send(const Attempt& attempt, Step step) {
-  if (!keys_hold(attempt, clock_.now())) co_return fate_unknown();
   Sent sent = co_await stripe_.post(step.path, step.body, attempt.id + "-" + step.name);
   if (sent) {
     StepAnswer answer{ok, read_id(*sent), {}, {}, {}};
@@ -105,24 +117,26 @@ asio::awaitable<Outcome<StepResult>> FollowAttempt::send(const Attempt& attempt,
 }
 
 /// A call that is under way may still reach Stripe after we have looked at what is there. Sent once
-/// more it is decided, and shows.
+/// more it is decided, and shows. Its sender may begin the next one meanwhile: so again.
 asio::awaitable<std::optional<Failure>> FollowAttempt::bring_to_end(const Attempt& attempt) {
-  if (keys_hold(attempt, clock_.now())) {
-    const auto pending = co_await store_.pending_steps(attempt.id);
+  for (int ending = 0; ending < endings_max; ++ending) {
+    const auto pending = co_await store_.pending_steps(attempt.id, call_age_max);
     for (const Step& step : pending) {
-      const auto result = co_await send(attempt, step);
+      const auto result = co_await post(attempt, step.name, step.path, step.body);
       if (result.has_error() && result.error().fault == Fault::stripe_away) {
         co_return result.error();
       }
     }
+    if (co_await give_up(attempt, "abandoned")) {
+      log::info("an attempt is given up for another one", {{"attempt_id", attempt.id}});
+      co_return std::nullopt;
+    }
   }
-  log::info("an attempt is given up for another one", {{"attempt_id", attempt.id}});
-  co_await finish(attempt, "abandoned");
-  co_return std::nullopt;
+  co_return still_under_way();
 }
 
 asio::awaitable<bool> FollowAttempt::is_pending(const Attempt& attempt, std::string step) {
-  const auto pending = co_await store_.pending_steps(attempt.id);
+  const auto pending = co_await store_.pending_steps(attempt.id, key_age_max);
   co_return std::ranges::find(pending, step, &Step::name) != pending.end();
 }
 
@@ -133,6 +147,13 @@ asio::awaitable<void> FollowAttempt::finish(Attempt attempt, std::string outcome
   co_await store_.finish_attempt(std::move(attempt));
 }
 
+asio::awaitable<bool> FollowAttempt::give_up(Attempt attempt, std::string outcome) {
+  attempt.outcome = std::move(outcome);
+  co_return co_await store_.give_up_attempt(std::move(attempt));
+}
+
+/// One of which a call may be on its way, for whoever joined it, stays open: the next request goes
+/// on with it or brings it to an end.
 asio::awaitable<void> FollowAttempt::finish_failed(Attempt attempt, const Failure& failure) {
   switch (failure.fault) {
     case Fault::stripe_away:
@@ -142,8 +163,8 @@ asio::awaitable<void> FollowAttempt::finish_failed(Attempt attempt, const Failur
       attempt.decline_code = failure.decline_code;
       co_await finish(std::move(attempt), "declined");
       co_return;
-    case Fault::fate_unknown: co_await finish(std::move(attempt), "abandoned"); co_return;
-    default: co_await finish(std::move(attempt), "refused");
+    case Fault::fate_unknown: co_await give_up(std::move(attempt), "abandoned"); co_return;
+    default: co_await give_up(std::move(attempt), "refused");
   }
 }
 

@@ -73,6 +73,7 @@ class FollowAttempt {
   static Failure superseded();
 
   boost::asio::awaitable<void> finish_failed(Attempt attempt, const Failure& failure);
+  boost::asio::awaitable<bool> give_up(Attempt attempt, std::string outcome);
   boost::asio::awaitable<Outcome<StepResult>> send(const Attempt& attempt, Step step);
   boost::asio::awaitable<std::optional<Failure>> bring_to_end(const Attempt& attempt);
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "checkout/postgres_attempt_queries.hpp"
 #include "postgres/fault.hpp"
 #include "postgres/transaction.hpp"
 
@@ -13,54 +14,6 @@ namespace {
 namespace asio = boost::asio;
 using postgres::Connection;
 using postgres::Rows;
-
-constexpr auto by_client_key_sql = postgres::joined(
-    "select id, user_id, request_hash, extract(epoch from created_at)::int8, ",
-    "finished_at is not null, outcome, object_id, code, decline_code from attempts ",
-    "where user_id = $1 and client_key = $2");
-constexpr auto open_of_user_sql = postgres::joined(
-    "select id, user_id, request_hash, extract(epoch from created_at)::int8, ",
-    "finished_at is not null, outcome, object_id, code, decline_code from attempts ",
-    "where user_id = $1 and finished_at is null");
-
-// A client's key is kept for a day; what comes later under it is another request.
-constexpr postgres::Query forget_old_key{"forget_old_client_key", R"(
-update attempts set client_key = null
-where user_id = $1 and client_key = $2 and created_at < now() - interval '24 hours'
-  and finished_at is not null)"};
-constexpr postgres::Query find_by_client_key{"find_attempt_by_client_key",
-                                             by_client_key_sql.data()};
-constexpr postgres::Query find_open{"find_open_attempt", open_of_user_sql.data()};
-constexpr postgres::Query insert_attempt{"insert_attempt", R"(
-insert into attempts (id, user_id, request_hash, client_key)
-values ($1, $2, $3, nullif($4, '')) on conflict do nothing)"};
-// Whoever comes back with the key must find this one, also when another request began it.
-constexpr postgres::Query add_client_key{"add_client_key", R"(
-update attempts set client_key = $2 where id = $1 and client_key is null and not exists (
-  select from attempts as other
-  where other.user_id = attempts.user_id and other.client_key = $2))"};
-
-// The lock keeps finishing and beginning apart: no step comes behind the end.
-constexpr postgres::Query insert_step{"insert_step", R"(
-insert into attempt_steps (attempt_id, step, path, body)
-select id, $2, $3, $4 from attempts where id = $1 and finished_at is null for share
-on conflict do nothing)"};
-constexpr postgres::Query find_step{"find_step", R"(
-select step, path, body, coalesce(status, 0), object_id, code, decline_code, message
-from attempt_steps where attempt_id = $1 and step = $2
-  and exists (select from attempts where id = $1 and finished_at is null))"};
-constexpr postgres::Query find_pending{"find_pending_steps", R"(
-select step, path, body, coalesce(status, 0), object_id, code, decline_code, message
-from attempt_steps where attempt_id = $1 and status is null order by begun_at, step)"};
-constexpr postgres::Query note_answer{"note_step_answer", R"(
-update attempt_steps set status = $3, object_id = nullif($4, ''), code = nullif($5, ''),
-  decline_code = nullif($6, ''), message = nullif($7, ''), answered_at = now()
-where attempt_id = $1 and step = $2 and status is null)"};
-constexpr postgres::Query note_end{"finish_attempt", R"(
-update attempts set outcome = $2, object_id = nullif($3, ''), code = nullif($4, ''),
-  decline_code = nullif($5, ''), finished_at = now(),
-  client_key = case when $2 in ('done', 'declined') then client_key end
-where id = $1 and finished_at is null)"};
 
 constexpr postgres::Query find_customer_row{"find_customer", R"(
 select coalesce(customer_id, ''), generation from customers where user_id = $1)"};
@@ -189,10 +142,11 @@ class PostgresCheckoutStore final : public CheckoutStore {
     co_await run(work);
   }
 
-  asio::awaitable<std::vector<Step>> pending_steps(std::string attempt_id) override {
+  asio::awaitable<std::vector<Step>> pending_steps(std::string attempt_id,
+                                                   std::chrono::seconds age_max) override {
     std::vector<Step> steps;
     const auto work = [&](Connection& connection) {
-      const Rows rows = connection.run(find_pending, attempt_id);
+      const Rows rows = connection.run(find_pending, attempt_id, age_max.count());
       steps.clear();
       for (std::size_t row = 0; row < rows.size(); ++row) steps.push_back(step_at(rows, row));
     };
@@ -206,6 +160,19 @@ class PostgresCheckoutStore final : public CheckoutStore {
                      attempt.decline_code);
     };
     co_await run(work);
+  }
+
+  asio::awaitable<bool> give_up_attempt(Attempt attempt) override {
+    bool is_over = false;
+    const auto work = [&](Connection& connection) {
+      postgres::Transaction transaction{connection};
+      is_over =
+          transaction.run(lock_open, attempt.id).empty() ||
+          transaction.run(note_given_up, attempt.id, attempt.outcome, call_age_s).affected() != 0;
+      transaction.commit();
+    };
+    co_await run(work);
+    co_return is_over;
   }
 
   asio::awaitable<CustomerRow> find_customer(std::string user_id) override {
@@ -272,6 +239,7 @@ class PostgresCheckoutStore final : public CheckoutStore {
 
  private:
   static constexpr int looks_max = 20;
+  static constexpr std::int64_t call_age_s = std::chrono::seconds{call_age_max}.count();
 
   /// `work` lives in the caller's frame.
   template <class Work>
