@@ -26,15 +26,28 @@ asio::awaitable<Outcome<std::string>> FindCustomer::get_or_create(std::string us
   const std::string key =
       "customer-" + stripe::sha256_hex(user_id) + "-" + std::to_string(row.generation);
   const Sent sent = co_await stripe_.post("/v1/customers", form.text(), key);
-  if (sent) co_return co_await store_.save_customer(std::move(user_id), read_id(*sent));
+  if (sent) co_return co_await keep(std::move(user_id), read_id(*sent), row.generation);
   const Failure failure = stripe_.in_words(sent.error());
   if (sent.error().status != internal_error) co_return failure;
   // Stripe keeps a 500 under the key, made or not: look, and only then take another key.
   auto made = co_await look_for(user_id);
   if (!made) co_return made.error();
-  if (!made->empty()) co_return co_await store_.save_customer(std::move(user_id), *std::move(made));
+  if (!made->empty()) {
+    co_return co_await keep(std::move(user_id), *std::move(made), row.generation);
+  }
   co_await store_.retire_customer_key(std::move(user_id), row.generation);
   co_return failure;
+}
+
+asio::awaitable<Outcome<std::string>> FindCustomer::keep(std::string user_id,
+                                                         std::string customer_id,
+                                                         std::int64_t generation) {
+  std::string counts = co_await store_.save_customer(user_id, std::move(customer_id));
+  if (!counts.empty()) co_return counts;
+  // Deleted since it was made: the same key would give it again.
+  co_await store_.retire_customer_key(std::move(user_id), generation);
+  co_return Failure{Fault::stripe_away, "stripe_busy",
+                    "Your customer account was deleted meanwhile; ask again."};
 }
 
 /// Empty: there is none. Stripe's list is up to date, its search is not.

@@ -32,6 +32,8 @@ class FindCustomer {
   boost::asio::awaitable<std::string> find(std::string user_id);
 
  private:
+  boost::asio::awaitable<Outcome<std::string>> keep(std::string user_id, std::string customer_id,
+                                                    std::int64_t generation);
   boost::asio::awaitable<Outcome<std::string>> look_for(std::string user_id);
 
   CheckoutStore& store_;

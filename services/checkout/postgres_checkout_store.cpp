@@ -18,7 +18,8 @@ using postgres::Rows;
 constexpr postgres::Query find_customer_row{"find_customer", R"(
 select coalesce(customer_id, ''), generation from customers where user_id = $1)"};
 constexpr postgres::Query insert_customer{"insert_customer", R"(
-insert into customers as known (user_id, customer_id) values ($1, $2)
+insert into customers as known (user_id, customer_id)
+select $1, $2 where not exists (select from deleted_customers where customer_id = $2)
 on conflict (user_id) do update
   set customer_id = coalesce(known.customer_id, excluded.customer_id)
 returning customer_id)"};
@@ -189,7 +190,8 @@ class PostgresCheckoutStore final : public CheckoutStore {
                                              std::string customer_id) override {
     std::string counts;
     const auto work = [&](Connection& connection) {
-      counts = text(connection.run(insert_customer, user_id, customer_id), 0, 0);
+      const Rows rows = connection.run(insert_customer, user_id, customer_id);
+      counts = rows.empty() ? std::string{} : text(rows, 0, 0);
     };
     co_await run(work);
     co_return counts;

@@ -25,14 +25,25 @@ values ($1, $2, $3, $4, nullif($5, ''))
 on conflict (id) do update set mode = excluded.mode, status = excluded.status,
   subscription_id = coalesce(excluded.subscription_id, known.subscription_id), updated_at = now()
 where known.status = 'open' or (known.status = 'processing' and excluded.status <> 'open'))"};
+// It is another user's now. The one it was taken from gets a new one, under another key.
+constexpr postgres::Query take_customer{"take_customer", R"(
+update customers set customer_id = null, generation = generation + 1,
+  told_at = to_timestamp($3::int8)
+where customer_id = $2 and user_id <> $1
+  and coalesce(told_at, '-infinity') <= to_timestamp($3::int8))"};
 constexpr postgres::Query fill_customer{"fill_customer", R"(
-insert into customers as known (user_id, customer_id)
-select $1, $2 where not exists (select from customers where customer_id = $2)
-on conflict (user_id) do update set customer_id = excluded.customer_id
-where known.customer_id is null)"};
+insert into customers as known (user_id, customer_id, told_at)
+select $1, $2, to_timestamp($3::int8)
+where not exists (select from customers where customer_id = $2 and user_id <> $1)
+  and not exists (select from deleted_customers where customer_id = $2)
+on conflict (user_id) do update set customer_id = excluded.customer_id, told_at = excluded.told_at
+where (known.customer_id is null or known.customer_id = excluded.customer_id)
+  and coalesce(known.told_at, '-infinity') <= excluded.told_at)"};
 // The next one is made under another key: the old one would give the deleted customer again.
 constexpr postgres::Query drop_customer{"drop_customer", R"(
 update customers set customer_id = null, generation = generation + 1 where customer_id = $1)"};
+constexpr postgres::Query note_deleted{"note_deleted_customer", R"(
+insert into deleted_customers (customer_id) values ($1) on conflict do nothing)"};
 constexpr postgres::Query want_check{"want_double_check", R"(
 insert into double_checks (user_id, customer_id) values ($1, $2)
 on conflict (user_id) do update
@@ -64,10 +75,14 @@ class PostgresEventsStore final : public EventsStore {
       for (const auto& [partition, next] : told.next_offsets) {
         transaction.run(advance_offset, topic, partition, next);
       }
-      for (const auto& [user, customer] : told.customers) {
-        transaction.run(fill_customer, user, customer);
+      for (const auto& [customer, owner] : told.customers) {
+        transaction.run(take_customer, owner.user_id, customer, owner.as_of);
+        transaction.run(fill_customer, owner.user_id, customer, owner.as_of);
       }
-      for (const auto& [customer, event] : told.deleted) transaction.run(drop_customer, customer);
+      for (const auto& [customer, event] : told.deleted) {
+        transaction.run(note_deleted, customer);
+        transaction.run(drop_customer, customer);
+      }
       for (const auto& [id, session] : told.sessions) {
         transaction.run(upsert_session, id, session.user_id, session.mode, session.status,
                         session.subscription);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "stripe/normalise/normalise.hpp"
 #include "stripe/object_json.hpp"
@@ -41,7 +42,9 @@ void tell(Told& told, const stripe::StripeEvent& event, const stripe::Customer& 
   if (event.type == "customer.deleted" || customer.deleted) {
     told.deleted[customer.id] = event.id;
   } else if (!customer.user_id.empty()) {
-    told.customers.try_emplace(customer.user_id, customer.id);
+    ToldCustomer news{customer.user_id, event.created ? to_unix_seconds(*event.created) : 0};
+    const auto [known, is_new] = told.customers.try_emplace(customer.id, news);
+    if (!is_new && known->second.as_of <= news.as_of) known->second = std::move(news);
   }
 }
 

@@ -16,9 +16,14 @@ struct ToldSession {
   std::string subscription;
 };
 
+struct ToldCustomer {
+  std::string user_id;
+  std::int64_t as_of = 0;  ///< when the event was made, seconds since the epoch
+};
+
 struct Told {
   std::map<std::string, ToldSession> sessions;        ///< by id
-  std::map<std::string, std::string> customers;       ///< user -> customer
+  std::map<std::string, ToldCustomer> customers;      ///< by id, the newest
   std::map<std::string, std::string> deleted;         ///< customer -> event that says so
   std::map<std::string, std::string> buyers;          ///< user -> customer: look for doubles
   std::map<std::int32_t, std::int64_t> next_offsets;  ///< by partition
