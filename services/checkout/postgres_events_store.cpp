@@ -48,6 +48,11 @@ constexpr postgres::Query want_check{"want_double_check", R"(
 insert into double_checks (user_id, customer_id) values ($1, $2)
 on conflict (user_id) do update
   set customer_id = excluded.customer_id, due_at = now(), attempts = 0)"};
+constexpr postgres::Query want_check_of_customer{"want_double_check_of_customer", R"(
+insert into double_checks (user_id, customer_id)
+select user_id, customer_id from customers where customer_id = $1
+on conflict (user_id) do update
+  set customer_id = excluded.customer_id, due_at = now(), attempts = 0)"};
 
 class PostgresEventsStore final : public EventsStore {
  public:
@@ -89,6 +94,9 @@ class PostgresEventsStore final : public EventsStore {
       }
       for (const auto& [user, customer] : told.buyers) {
         transaction.run(want_check, user, customer);
+      }
+      for (const std::string& customer : told.buying_customers) {
+        transaction.run(want_check_of_customer, customer);
       }
       transaction.commit();
     });

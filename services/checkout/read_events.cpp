@@ -12,14 +12,15 @@
 namespace tollgate::checkout {
 namespace {
 
-constexpr std::array<std::string_view, 8> wanted_types{"checkout.session.completed",
+constexpr std::array<std::string_view, 9> wanted_types{"checkout.session.completed",
                                                        "checkout.session.async_payment_succeeded",
                                                        "checkout.session.async_payment_failed",
                                                        "checkout.session.expired",
                                                        "customer.created",
                                                        "customer.updated",
                                                        "customer.deleted",
-                                                       "customer.subscription.created"};
+                                                       "customer.subscription.created",
+                                                       "customer.subscription.updated"};
 
 std::string status_after(std::string_view type, const stripe::CheckoutSession& session) {
   if (type.ends_with("async_payment_failed")) return "failed";
@@ -48,6 +49,20 @@ void tell(Told& told, const stripe::StripeEvent& event, const stripe::Customer& 
   }
 }
 
+/// Bought anywhere: by a payment link or in the dashboard the user is not named, only the customer.
+void tell(Told& told, const stripe::Subscription& subscription) {
+  if (subscription.customer.empty()) return;
+  told.buying_customers.insert(subscription.customer);
+  if (!subscription.user_id.empty()) told.buyers[subscription.user_id] = subscription.customer;
+}
+
+/// An update is news where the first payment went through; the many others say nothing here.
+bool became_live(std::string_view previous_state, const stripe::Subscription& now) {
+  if (previous_state.empty() || now.status == "incomplete") return false;
+  const auto before = stripe::object_from_json<stripe::Subscription>(previous_state);
+  return before && before->status == "incomplete";
+}
+
 template <class T>
 void read_as(const std::string& state, auto use) {
   const auto object = stripe::object_from_json<T>(state);
@@ -68,8 +83,9 @@ void read_event(Told& told, const stripe::StripeEvent& event, std::string_view b
       break;
     case stripe::ObjectKind::subscription:
       read_as<stripe::Subscription>(normalised->state, [&](const auto& subscription) {
-        if (!subscription.user_id.empty() && !subscription.customer.empty()) {
-          told.buyers[subscription.user_id] = subscription.customer;
+        if (event.type != "customer.subscription.updated" ||
+            became_live(normalised->previous, subscription)) {
+          tell(told, subscription);
         }
       });
       break;

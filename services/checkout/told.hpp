@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 
 namespace tollgate::checkout {
@@ -26,6 +27,7 @@ struct Told {
   std::map<std::string, ToldCustomer> customers;      ///< by id, the newest
   std::map<std::string, std::string> deleted;         ///< customer -> event that says so
   std::map<std::string, std::string> buyers;          ///< user -> customer: look for doubles
+  std::set<std::string> buying_customers;             ///< likewise, by whoever is their user
   std::map<std::int32_t, std::int64_t> next_offsets;  ///< by partition
 };
 
