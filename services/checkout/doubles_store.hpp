@@ -15,7 +15,13 @@ enum class DoublesPolicy {
   refund,  ///< also: the later one ends at once, and its payment is given back
 };
 
-/// A look that is due. Claimed: for a while nobody else gets it, then it is due again.
+enum class DoubleEnd {
+  refunded,  ///< it was ended, and what was paid for it given back
+  obsolete,  ///< it is no second one any more: the other one ended meanwhile, or it is gone
+};
+
+/// A look that is due. Claimed: for a while nobody else gets it, then it is due again, each time
+/// after a longer while.
 struct DoubleCheck {
   std::string user_id;
   std::string customer_id;
@@ -35,11 +41,12 @@ class DoublesStore {
   virtual boost::asio::awaitable<std::vector<DoubleCheck>> claim_checks() = 0;
   /// Unless another purchase came since it was claimed.
   virtual boost::asio::awaitable<void> finish_check(DoubleCheck check) = 0;
-  /// True: nobody knew of it. Only what is found under `refund` becomes unsettled(): a change of
-  /// the policy gives nothing back that a person has decided about.
+  /// True: nobody knew of it. Only what is found under `refund` is claimed to be given back: a
+  /// change of the policy gives nothing back that a person has decided about.
   virtual boost::asio::awaitable<bool> note(DoublePurchase found, DoublesPolicy policy) = 0;
-  virtual boost::asio::awaitable<std::vector<DoublePurchase>> unsettled() = 0;
-  virtual boost::asio::awaitable<void> settle(std::string subscription) = 0;
+  /// Those that are due to be given back. Claimed as checks are.
+  virtual boost::asio::awaitable<std::vector<DoublePurchase>> claim_unsettled() = 0;
+  virtual boost::asio::awaitable<void> settle(std::string subscription, DoubleEnd end) = 0;
 };
 
 }  // namespace tollgate::checkout

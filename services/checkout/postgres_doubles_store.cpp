@@ -15,7 +15,8 @@ using postgres::Rows;
 
 // Longer than a look takes; a process that died in between is taken over from.
 constexpr postgres::Query claim_due{"claim_double_checks", R"(
-update double_checks set due_at = now() + interval '30 seconds', attempts = attempts + 1
+update double_checks set attempts = attempts + 1,
+  due_at = now() + least(interval '1 hour', interval '30 seconds' * power(2, least(attempts, 10)))
 where user_id in (
   select user_id from double_checks where due_at <= now()
   order by due_at limit 20 for update skip locked)
@@ -25,11 +26,15 @@ delete from double_checks where user_id = $1 and due_at = $2::timestamptz)"};
 constexpr postgres::Query insert_double{"insert_double_purchase", R"(
 insert into double_purchases (subscription_id, user_id, kept_subscription_id, state)
 values ($1, $2, $3, $4) on conflict do nothing)"};
-constexpr postgres::Query find_unsettled{"find_unsettled_doubles", R"(
-select subscription_id, user_id, kept_subscription_id from double_purchases
-where state = 'unsettled' order by found_at limit 20)"};
+constexpr postgres::Query claim_unsettled_query{"claim_unsettled_doubles", R"(
+update double_purchases set attempts = attempts + 1,
+  due_at = now() + least(interval '6 hours', interval '30 seconds' * power(2, least(attempts, 10)))
+where subscription_id in (
+  select subscription_id from double_purchases where state = 'unsettled' and due_at <= now()
+  order by due_at limit 20 for update skip locked)
+returning subscription_id, user_id, kept_subscription_id)"};
 constexpr postgres::Query mark_settled{"settle_double_purchase", R"(
-update double_purchases set state = 'refunded', settled_at = now() where subscription_id = $1)"};
+update double_purchases set state = $2, settled_at = now() where subscription_id = $1)"};
 
 std::string text(const Rows& rows, std::size_t row, int column) {
   return std::string{rows.text(row, column)};
@@ -71,10 +76,10 @@ class PostgresDoublesStore final : public DoublesStore {
     co_return is_new;
   }
 
-  asio::awaitable<std::vector<DoublePurchase>> unsettled() override {
+  asio::awaitable<std::vector<DoublePurchase>> claim_unsettled() override {
     std::vector<DoublePurchase> found;
     const auto work = [&](Connection& connection) {
-      const Rows rows = connection.run(find_unsettled);
+      const Rows rows = connection.run(claim_unsettled_query);
       found.clear();
       for (std::size_t row = 0; row < rows.size(); ++row) {
         found.push_back({text(rows, row, 0), text(rows, row, 1), text(rows, row, 2)});
@@ -84,8 +89,11 @@ class PostgresDoublesStore final : public DoublesStore {
     co_return found;
   }
 
-  asio::awaitable<void> settle(std::string subscription) override {
-    const auto work = [&](Connection& connection) { connection.run(mark_settled, subscription); };
+  asio::awaitable<void> settle(std::string subscription, DoubleEnd end) override {
+    const std::string state = end == DoubleEnd::refunded ? "refunded" : "obsolete";
+    const auto work = [&](Connection& connection) {
+      connection.run(mark_settled, subscription, state);
+    };
     co_await run(work);
   }
 

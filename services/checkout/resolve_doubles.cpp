@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checkout/resolve_doubles.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -43,7 +44,7 @@ asio::awaitable<std::chrono::milliseconds> ResolveDoubles::run_once() {
   const auto checks = co_await store_.claim_checks();
   for (const DoubleCheck& check : checks) co_await look(check);
   if (policy_ == DoublesPolicy::refund) {
-    const auto found = co_await store_.unsettled();
+    const auto found = co_await store_.claim_unsettled();
     for (const DoublePurchase& each : found) co_await give_back(each);
   }
   co_return look_interval;
@@ -64,19 +65,39 @@ asio::awaitable<void> ResolveDoubles::look(DoubleCheck check) {
   co_await store_.finish_check(std::move(check));
 }
 
+/// Its user may have ended the other one since it was found, and then this one is all he has.
+asio::awaitable<Outcome<bool>> ResolveDoubles::is_still_double(Subscription subscription) {
+  // Ended by us before a crash, or by its user: what was paid is given back all the same.
+  if (subscription.status == "canceled") co_return true;
+  const auto held = co_await selling_.held.subscriptions(subscription.customer);
+  if (!held) co_return held.error();
+  const auto found = doubles(selling_.catalog, *held);
+  co_return std::ranges::any_of(
+      found, [&](const Subscription* each) { return each->id == subscription.id; });
+}
+
+asio::awaitable<void> ResolveDoubles::drop(DoublePurchase found) {
+  log::warning("a second subscription is the only one by now, and stays",
+               {{"subscription", found.subscription}, {"user_id", found.user_id}});
+  co_await store_.settle(std::move(found.subscription), DoubleEnd::obsolete);
+}
+
 asio::awaitable<void> ResolveDoubles::give_back(DoublePurchase found) {
   const std::string path = "/v1/subscriptions/" + percent_encoded(found.subscription);
+  stripe::Form query;
+  query.add("expand[0]", "latest_invoice.payments");
+  const Sent read = co_await selling_.stripe.get(path, std::move(query));
+  if (!read && read.error().fault == ApiFault::not_found) co_return co_await drop(std::move(found));
+  if (!read) co_return note_failure(found, read.error());
+  Subscription subscription = read_subscription(*read);
+  const std::string payment = subscription.payment_intent;
+  const auto is_double = co_await is_still_double(std::move(subscription));
+  if (!is_double) co_return;  // Logged where it failed; it is due again.
+  if (!*is_double) co_return co_await drop(std::move(found));
   const Sent canceled = co_await selling_.stripe.remove(path);
   if (!canceled && canceled.error().fault != ApiFault::not_found) {
     co_return note_failure(found, canceled.error());
   }
-  stripe::Form query;
-  query.add("expand[0]", "latest_invoice.payments");
-  const Sent read = co_await selling_.stripe.get(path, std::move(query));
-  if (!read && read.error().fault != ApiFault::not_found) {
-    co_return note_failure(found, read.error());
-  }
-  const std::string payment = read ? read_subscription(*read).payment_intent : std::string{};
   if (!payment.empty()) {
     stripe::Form form;
     form.add("payment_intent", payment)
@@ -92,7 +113,7 @@ asio::awaitable<void> ResolveDoubles::give_back(DoublePurchase found) {
   log::warning("a second subscription was ended and given back",
                {{"subscription", found.subscription}, {"user_id", found.user_id}});
   refunded_.Increment();
-  co_await store_.settle(std::move(found.subscription));
+  co_await store_.settle(std::move(found.subscription), DoubleEnd::refunded);
 }
 
 }  // namespace tollgate::checkout

@@ -27,6 +27,8 @@ class ResolveDoubles {
  private:
   boost::asio::awaitable<void> look(DoubleCheck check);
   boost::asio::awaitable<void> give_back(DoublePurchase found);
+  boost::asio::awaitable<Outcome<bool>> is_still_double(Subscription subscription);
+  boost::asio::awaitable<void> drop(DoublePurchase found);
 
   Selling& selling_;
   DoublesStore& store_;
