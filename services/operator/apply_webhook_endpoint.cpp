@@ -116,7 +116,8 @@ Applied update(const FoundEndpoint& endpoint, AskStripe& stripe, const Consent& 
   if (!takes_all) types.insert(needed_event_types().begin(), needed_event_types().end());
   const std::size_t missing = types.size() - before;
   if (missing == 0 && endpoint.enabled) {
-    out << "nothing to do: " << endpoint.id << " sends to " << endpoint.url << std::endl;
+    out << "nothing to do: " << endpoint.id << " sends to " << endpoint.url
+        << "; if its secret was lost, delete it at Stripe and run this again" << std::endl;
     return Applied::unchanged;
   }
   out << "~ webhook endpoint " << endpoint.id << ": " << missing << " event types more"

@@ -250,7 +250,7 @@ def test_the_store_says_what_is_away(shopper, breakable):
     page.find("[data-plan=professional]")
     breakable.stop("checkout")
     page.click("[data-plan=professional]")
-    page.wait_text("The shop is not available right now.")
+    page.wait_text("We do not know yet whether it happened")
     shopper.keep("checkout-away")
     shopper.open("/account")
     page.wait_text("it cannot be changed right now")

@@ -5,6 +5,8 @@ import { current, signOut } from "./session.js";
 const TIMEOUT_MS = 45_000;
 const REFLECTED_MS = 10_000;
 const ASK_AGAIN_MS = 200;
+const FATE_UNKNOWN =
+  "We do not know yet whether it happened: look at your account before trying again.";
 
 /** What an API refused, in words for people; `code` is stable (RFC 9457 problem). */
 export class Refusal extends Error {
@@ -27,7 +29,8 @@ async function call(method, path, body) {
       method, headers, body: body && JSON.stringify(body), signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch {
-    throw new Refusal(0, { detail: "The shop cannot be reached. Check your connection and try again." });
+    throw new Refusal(0, { detail: method === "GET"
+      ? "The shop cannot be reached. Check your connection and try again." : FATE_UNKNOWN });
   }
   const type = answer.headers.get("Content-Type") ?? "";
   const content = type.includes("json") ? await answer.json() : {};
@@ -37,7 +40,8 @@ async function call(method, path, body) {
     content.detail = "Your sign-in has ended. Sign in again.";
   }
   if (answer.status >= 500 && !content.detail) {
-    content.detail = "The shop is not available right now. Nothing was changed; try again in a moment.";
+    content.detail = method === "GET"
+      ? "The shop is not available right now. Try again in a moment." : FATE_UNKNOWN;
   }
   throw new Refusal(answer.status, content);
 }
