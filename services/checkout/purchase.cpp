@@ -86,6 +86,9 @@ Outcome<Offer> find_offer(const Catalog& catalog, const Purchase& purchase) {
   if (purchase.plan.empty() == purchase.items.empty()) {
     return refusal("invalid_body", "Name either a plan or items.");
   }
+  if (!purchase.items.empty() && purchase.quantity != 1) {
+    return refusal("invalid_body", "Each of the items has a quantity of its own.");
+  }
   return purchase.plan.empty() ? find_products(catalog, purchase) : find_plan(catalog, purchase);
 }
 

@@ -109,6 +109,7 @@ def test_wrong_requests_are_refused_before_stripe_is_asked(shop):
     assert code(quantity="1") == (400, "invalid_body")
     assert code(amount=1) == (400, "invalid_body")
     assert code(items=[{"product": "handbook"}]) == (422, "invalid_body")
+    assert code(plan="", items=[{"product": "handbook"}], quantity=3) == (422, "invalid_body")
     anonymous = requests.post(f"{shop.checkout.url}/v1/checkout-sessions", json={}, timeout=5)
     assert anonymous.status_code == 401
     assert len(shop.requests()) == before
