@@ -14,10 +14,11 @@ import end_to_end
 import ingress
 import projection
 import read
+import simulator
 from stack import BenchError
 
 BENCHMARKS = {"ingress": ingress, "projection": projection, "read": read,
-              "end-to-end": end_to_end}
+              "end-to-end": end_to_end, "simulator": simulator}
 
 
 def main():

