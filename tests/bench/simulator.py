@@ -46,16 +46,20 @@ def cpu_s(server):
     return stack.load(["usage", server.pid], {})["processes"][str(server.pid)]["cpu_s"]
 
 
-def live(simulator, customers):
-    """A whole load; how many events it made, all of which were delivered."""
-    control = simulator.url + "/simulator"
-    post(control + "/load", json.dumps({"customers": customers,
-                                        "events_per_second": EVENTS_PER_S_MAX}))
+def wait_until_over(simulator):
     end = time.monotonic() + ENDS_WITHIN_S
     while load_of(simulator)["running"]:
         if time.monotonic() > end:
             raise BenchError(f"the load did not end; see {simulator.log}")
         time.sleep(0.2)
+
+
+def live(simulator, customers):
+    """A whole load; how many events it made, all of which were delivered."""
+    control = simulator.url + "/simulator"
+    post(control + "/load", json.dumps({"customers": customers,
+                                        "events_per_second": EVENTS_PER_S_MAX}))
+    wait_until_over(simulator)
     quiet = post(control + "/deliveries/drain", '{"all": true}')
     if not quiet["drained"] or quiet["given_up"]:
         raise BenchError(f"not every webhook arrived; see {simulator.log}")

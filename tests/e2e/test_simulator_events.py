@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the simulated Stripe sends by v2 event destinations, and that generated load arrives whole."""
+"""What the simulated Stripe sends by v2 event destinations, and all that a load makes."""
 
 import json
 

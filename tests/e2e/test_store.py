@@ -77,6 +77,15 @@ class Shopper:
                             timeout=30).json()
         assert mine["plan"] == plan
 
+    def visit_portal(self) -> None:
+        """Stripe's page about the customer, and back to the shop."""
+        self.browser.click("#portal")
+        self.browser.wait_url(self.stack["SIMULATOR_URL"])
+        self.browser.wait_text("Payment method")
+        self.keep("portal")
+        self.browser.click("#back")
+        self.browser.wait_url(self.stack["STORE_URL"] + "/account")
+
     def focused(self, attribute: str) -> str | None:
         return self.browser.driver.switch_to.active_element.get_attribute(attribute)
 
@@ -148,12 +157,7 @@ def test_a_guest_becomes_a_member_changes_the_plan_and_leaves(shopper):
                                                                            ("paid", 1900)]
     shopper.keep("account-enterprise")
 
-    page.click("#portal")
-    page.wait_url(shopper.stack["SIMULATOR_URL"])
-    page.wait_text("Payment method")
-    shopper.keep("portal")
-    page.click("#back")
-    page.wait_url(shopper.stack["STORE_URL"] + "/account")
+    shopper.visit_portal()
     page.click("#cancel")
     page.wait_text("You keep your plan until the date below.")
     assert page.text_of("#ending") == "ends" and "then it ends" in page.text_of("#valid")
