@@ -207,9 +207,8 @@ TEST_F(PublishChangesTest, AFrozenLeadersTransactionIsFencedAndItsStaleStateNeve
   writer_.apply(Buyer{"2"}.first_checkout());
   publish_all(successor);
   ChangeReader reader{topic_};
-  // Each user has a partition, and they are read in any order.
-  ASSERT_TRUE(reader.read_until(
-      [&] { return reader.users.contains("usr_1") && reader.users.contains("usr_2"); }));
+  // Users have partitions of their own, which are read in any order.
+  ASSERT_TRUE(reader.read_until([&] { return reader.users.size() == 2; }));
   EXPECT_THAT(reader.seen, testing::Not(testing::Contains("usr_1:" + std::to_string(stale))));
   EXPECT_EQ(reader.users["usr_1"].plan(), "free");
 }
@@ -241,7 +240,8 @@ TEST_F(PublishChangesTest, WhatIsPublishedIsNotPublishedAgain) {
   writer_.apply(Buyer{"2"}.first_checkout());
   publish_all(publisher_);
   ChangeReader reader{topic_};
-  ASSERT_TRUE(reader.read_until([&] { return reader.users.contains("usr_2"); }));
+  // Users have partitions of their own, which are read in any order.
+  ASSERT_TRUE(reader.read_until([&] { return reader.users.size() == 2; }));
   EXPECT_EQ(reader.seen.size(), 2U);
 }
 
