@@ -24,6 +24,7 @@ def measure(attempt, name, share_max):
 def rounds(count, names, measure_row):
     """Every row in every round, each round beginning with another one, so that a slow minute of
     the machine meets all of them."""
+    names = list(names)
     results = {name: [] for name in names}
     for number in range(count):
         print(f"round {number + 1} of {count}", file=sys.stderr, flush=True)
