@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "checkout/attempt.hpp"
+#include "checkout/domain/attempt.hpp"
 
 namespace tollgate::checkout {
 

@@ -7,10 +7,10 @@
 
 #include "base/end_process.hpp"
 #include "base/io_loop.hpp"
-#include "checkout/catalog_file.hpp"
-#include "checkout/postgres_checkout_store.hpp"
-#include "checkout/postgres_doubles_store.hpp"
-#include "checkout/resolve_doubles.hpp"
+#include "checkout/domain/catalog_file.hpp"
+#include "checkout/postgres/postgres_checkout_store.hpp"
+#include "checkout/postgres/postgres_doubles_store.hpp"
+#include "checkout/sell/resolve_doubles.hpp"
 
 namespace tollgate::checkout {
 namespace {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "checkout/told.hpp"
+#include "checkout/domain/told.hpp"
 
 namespace tollgate::checkout {
 

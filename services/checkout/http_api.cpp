@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "base/log.hpp"
-#include "checkout/answers_json.hpp"
-#include "checkout/requests_json.hpp"
+#include "checkout/json/answers_json.hpp"
+#include "checkout/json/requests_json.hpp"
 
 namespace tollgate::checkout {
 namespace {

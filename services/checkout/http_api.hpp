@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "checkout/change_subscription.hpp"
-#include "checkout/follow_session.hpp"
-#include "checkout/rate_limit.hpp"
-#include "checkout/start_subscription.hpp"
+#include "checkout/domain/rate_limit.hpp"
+#include "checkout/sell/change_subscription.hpp"
+#include "checkout/sell/follow_session.hpp"
+#include "checkout/sell/start_subscription.hpp"
 #include "http/auth.hpp"
 #include "http/cors.hpp"
 #include "http/router.hpp"

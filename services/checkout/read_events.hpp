@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include "checkout/told.hpp"
+#include "checkout/domain/told.hpp"
 #include "kafka/record.hpp"
 
 namespace tollgate::checkout {

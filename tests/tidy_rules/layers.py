@@ -123,6 +123,22 @@ def check_adapter_headers(tree):
                 yield Fault(source.path, line, f"includes {path}")
 
 
+# Of a service that is too large for one folder: which role's files stand in which.
+FOLDERS = {"domain": "domain", "json": "json", "postgres": "adapter"}
+
+
+def check_folders(tree):
+    split = {tuple(source.path.split("/")[1:3]) for source in tree.cpp("services/")}
+    for source in tree.cpp("services/"):
+        service, *folders, _ = source.path.split("/")[1:]
+        role, folder = role_of(source.path), "".join(folders[:1])
+        if FOLDERS.get(folder, role) != role:
+            yield Fault(source.path, 1, f"{role} in {folder}/")
+        for name in ("json", "postgres"):
+            if (service, name) in split and role == FOLDERS[name] and folder != name:
+                yield Fault(source.path, 1, f"{role} outside {name}/")
+
+
 RULES = [
     Rule(
         "directions",
@@ -180,5 +196,16 @@ RULES = [
           "services/a/kafka_x_log.hpp": ""}],
         [{"services/a/main.cpp": '#include "postgres_x_store.hpp"',
           "services/a/postgres_x_store.hpp": ""}],
+    ),
+    Rule(
+        "folders",
+        "domain/ holds what decides, json/ the texts, postgres/ the only SQL; a use case stands in "
+        "a folder of its subject or at the top",
+        check_folders,
+        [{"services/a/domain/apply_events.hpp": ""},
+         {"services/a/json/grants.hpp": ""},
+         {"services/a/postgres_x_store.hpp": "", "services/a/postgres/postgres_y_store.hpp": ""}],
+        [{"services/a/domain/grants.hpp": "", "services/a/read/read_grants.hpp": "",
+          "services/a/postgres/postgres_x_store.hpp": "", "services/b/postgres_y_store.hpp": ""}],
     ),
 ]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "checkout/catalog_file.hpp"
+#include "checkout/domain/catalog_file.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

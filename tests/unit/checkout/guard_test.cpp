@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "checkout/guard.hpp"
+#include "checkout/domain/guard.hpp"
 
 #include <gtest/gtest.h>
 

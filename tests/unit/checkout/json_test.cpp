@@ -3,12 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "checkout/catalog_file.hpp"
-#include "checkout/change_subscription.hpp"
-#include "checkout/follow_session.hpp"
-#include "checkout/make_forms.hpp"
-#include "checkout/requests_json.hpp"
-#include "checkout/stripe_json.hpp"
+#include "checkout/ask/make_forms.hpp"
+#include "checkout/domain/catalog_file.hpp"
+#include "checkout/json/requests_json.hpp"
+#include "checkout/json/stripe_json.hpp"
+#include "checkout/sell/change_subscription.hpp"
+#include "checkout/sell/follow_session.hpp"
 
 namespace tollgate::checkout {
 namespace {

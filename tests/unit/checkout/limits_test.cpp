@@ -2,8 +2,8 @@
 // What keeps checkout from asking too often: the breaker before Stripe, the limit of each user.
 #include <gtest/gtest.h>
 
-#include "checkout/breaker.hpp"
-#include "checkout/rate_limit.hpp"
+#include "checkout/domain/breaker.hpp"
+#include "checkout/domain/rate_limit.hpp"
 
 namespace tollgate::checkout {
 namespace {

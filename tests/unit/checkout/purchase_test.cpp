@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "checkout/purchase.hpp"
+#include "checkout/domain/purchase.hpp"
 
 #include <gtest/gtest.h>
 
-#include "checkout/catalog_file.hpp"
+#include "checkout/domain/catalog_file.hpp"
 
 namespace tollgate::checkout {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "checkout/send_request.hpp"
+#include "checkout/ask/send_request.hpp"
 
 #include <gtest/gtest.h>
 

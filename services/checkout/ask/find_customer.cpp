@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checkout/ask/find_customer.hpp"
+
+#include "checkout/json/stripe_json.hpp"
+#include "stripe/digest.hpp"
+
+namespace tollgate::checkout {
+
+namespace asio = boost::asio;
+
+namespace {
+constexpr unsigned internal_error = 500;
+}  // namespace
+
+asio::awaitable<std::string> FindCustomer::find(std::string user_id) {
+  CustomerRow row = co_await store_.find_customer(std::move(user_id));
+  co_return std::move(row.customer_id);
+}
+
+asio::awaitable<Outcome<std::string>> FindCustomer::get_or_create(std::string user_id) {
+  const CustomerRow row = co_await store_.find_customer(user_id);
+  if (!row.customer_id.empty()) co_return row.customer_id;
+  stripe::Form form;
+  form.add("metadata[user_id]", user_id);
+  // The body follows from the user alone, so it is the same bytes each time and need not be kept.
+  const std::string key =
+      "customer-" + stripe::sha256_hex(user_id) + "-" + std::to_string(row.generation);
+  const Sent sent = co_await stripe_.post("/v1/customers", form.text(), key);
+  if (sent) co_return co_await keep(std::move(user_id), read_id(*sent), row.generation);
+  const Failure failure = stripe_.in_words(sent.error());
+  if (sent.error().status != internal_error) co_return failure;
+  // Stripe keeps a 500 under the key, made or not: look, and only then take another key.
+  auto made = co_await look_for(user_id);
+  if (!made) co_return made.error();
+  if (!made->empty()) {
+    co_return co_await keep(std::move(user_id), *std::move(made), row.generation);
+  }
+  co_await store_.retire_customer_key(std::move(user_id), row.generation);
+  co_return failure;
+}
+
+asio::awaitable<Outcome<std::string>> FindCustomer::keep(std::string user_id,
+                                                         std::string customer_id,
+                                                         std::int64_t generation) {
+  std::string counts = co_await store_.save_customer(user_id, std::move(customer_id));
+  if (!counts.empty()) co_return counts;
+  // Deleted since it was made: the same key would give it again.
+  co_await store_.retire_customer_key(std::move(user_id), generation);
+  co_return Failure{Fault::stripe_away, "stripe_busy",
+                    "Your customer account was deleted meanwhile; ask again."};
+}
+
+/// Empty: there is none. Stripe's list is up to date, its search is not.
+asio::awaitable<Outcome<std::string>> FindCustomer::look_for(std::string user_id) {
+  std::string last;
+  for (int page = 0; page < pages_max; ++page) {
+    stripe::Form query;
+    query.add("created[gte]", to_unix_seconds(clock_.now() - looked_back)).add("limit", 100);
+    if (!last.empty()) query.add("starting_after", last);
+    const Sent sent = co_await stripe_.get("/v1/customers", std::move(query));
+    if (!sent) co_return stripe_.in_words(sent.error());
+    const Page<FoundCustomer> found = read_customers(*sent);
+    for (const FoundCustomer& customer : found.elements) {
+      if (customer.user_id == user_id) co_return customer.id;
+    }
+    if (!found.has_more || found.elements.empty()) break;
+    last = found.elements.back().id;
+  }
+  co_return std::string{};
+}
+
+}  // namespace tollgate::checkout

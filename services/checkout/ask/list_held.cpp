@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checkout/ask/list_held.hpp"
+
+#include <utility>
+
+#include "checkout/json/stripe_json.hpp"
+
+namespace tollgate::checkout {
+namespace {
+
+namespace asio = boost::asio;
+
+struct ListQuery {
+  std::string path;
+  std::string customer;
+  std::string status;
+};
+
+template <class T>
+asio::awaitable<Outcome<std::vector<T>>> list_all(SendRequest& stripe, ListQuery wanted,
+                                                  Page<T> (*read)(std::string_view)) {
+  std::vector<T> all;
+  if (wanted.customer.empty()) co_return all;
+  for (int page = 0; page < ListHeld::pages_max; ++page) {
+    stripe::Form query;
+    query.add("customer", wanted.customer).add("status", wanted.status).add("limit", 100);
+    if (!all.empty()) query.add("starting_after", all.back().id);
+    const Sent sent = co_await stripe.get(wanted.path, std::move(query));
+    if (!sent) co_return stripe.in_words(sent.error());
+    Page<T> found = read(*sent);
+    const bool last = !found.has_more || found.elements.empty();
+    for (T& element : found.elements) all.push_back(std::move(element));
+    if (last) co_return all;
+  }
+  co_return Failure{Fault::stripe_refused, "too_many_objects",
+                    "This customer has more at the payment provider than can be looked through."};
+}
+
+}  // namespace
+
+asio::awaitable<Outcome<std::vector<Subscription>>> ListHeld::subscriptions(std::string customer) {
+  ListQuery wanted{"/v1/subscriptions", std::move(customer), "all"};
+  co_return co_await list_all<Subscription>(stripe_, std::move(wanted), read_subscriptions);
+}
+
+asio::awaitable<Outcome<std::vector<Session>>> ListHeld::open_sessions(std::string customer) {
+  ListQuery wanted{"/v1/checkout/sessions", std::move(customer), "open"};
+  co_return co_await list_all<Session>(stripe_, std::move(wanted), read_sessions);
+}
+
+}  // namespace tollgate::checkout

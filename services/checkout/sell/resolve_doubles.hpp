@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds the second subscription that a user bought in spite of guard.hpp: two sessions paid at the
+// same moment, a payment link, the dashboard. Every purchase that the events tell of is a reason
+// to look.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <string>
+
+#include "base/metrics.hpp"
+#include "checkout/doubles_store.hpp"
+#include "checkout/sell/start_checkout.hpp"
+
+namespace tollgate::checkout {
+
+/// The io thread; what it refers to outlives it. Killed anywhere it looks again later; what it does
+/// at Stripe is the same when done twice.
+class ResolveDoubles {
+ public:
+  ResolveDoubles(Selling& selling, DoublesStore& store, DoublesPolicy policy, Metrics& metrics);
+
+  /// The looks that are due; how long to pause before the next. Throws StoreAway.
+  boost::asio::awaitable<std::chrono::milliseconds> run_once();
+
+ private:
+  boost::asio::awaitable<void> look(DoubleCheck check);
+  boost::asio::awaitable<void> give_back(DoublePurchase found);
+  boost::asio::awaitable<Outcome<bool>> is_still_double(Subscription subscription);
+  boost::asio::awaitable<void> drop(DoublePurchase found);
+
+  Selling& selling_;
+  DoublesStore& store_;
+  const DoublesPolicy policy_;
+  Counter& found_;
+  Counter& refunded_;
+};
+
+}  // namespace tollgate::checkout

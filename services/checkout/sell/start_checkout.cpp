@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checkout/sell/start_checkout.hpp"
+
+#include <utility>
+
+#include "checkout/domain/guard.hpp"
+#include "checkout/json/stripe_json.hpp"
+#include "checkout/sell/cancel_unpaid.hpp"
+#include "stripe/digest.hpp"
+
+namespace tollgate::checkout {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr int looks_max = 3;
+constexpr const char* create_step = "session";
+
+Failure foreign_redirect() {
+  return {Fault::unprocessable, "redirect_not_allowed",
+          "success_url and cancel_url must be URLs of an allowed origin (REDIRECT_ORIGINS)."};
+}
+
+}  // namespace
+
+/// What is wanted, and what was found out on the way.
+struct StartCheckout::Order {
+  Buyer buyer;
+  Purchase purchase;
+  Offer offer;
+  std::string price_id;
+  std::int64_t trial_days = 0;
+  std::vector<Session> open_sessions;
+};
+
+asio::awaitable<Outcome<StartedCheckout>> StartCheckout::run(std::string user_id, Purchase purchase,
+                                                             std::string client_key) {
+  const auto offer = find_offer(selling_.catalog, purchase);
+  if (!offer) co_return offer.error();
+  if (!is_allowed_redirect(purchase.success_url, redirect_origins_) ||
+      !is_allowed_redirect(purchase.cancel_url, redirect_origins_)) {
+    co_return foreign_redirect();
+  }
+  Order order;
+  order.buyer.user_id = user_id;
+  order.buyer.request = stripe::sha256_hex(canonical_text("session", purchase, *offer));
+  order.purchase = std::move(purchase);
+  order.offer = *offer;
+  NewAttempt wanted{{}, std::move(user_id), order.buyer.request, std::move(client_key)};
+  auto take_up_order = [&](Opened opened) { return take_up(order, std::move(opened)); };
+  co_return co_await selling_.attempts.follow<StartedCheckout>(std::move(wanted), take_up_order);
+}
+
+asio::awaitable<Outcome<StartedCheckout>> StartCheckout::take_up(Order& order, Opened opened) {
+  if (opened.how == Opening::finished) {
+    auto session = co_await read(opened.attempt.object_id);
+    if (!session) co_return session.error();
+    co_return StartedCheckout{*std::move(session), false};
+  }
+  auto customer = co_await selling_.customers.get_or_create(order.buyer.user_id);
+  if (!customer) co_return customer.error();
+  order.buyer.customer = *std::move(customer);
+  order.buyer.attempt = opened.attempt.id;
+  // Sent perhaps, before a crash: then what is there now may be its work, and must not stop it.
+  const bool was_sent = opened.how == Opening::joined &&
+                        co_await selling_.attempts.is_pending(opened.attempt, create_step);
+  if (was_sent) co_return co_await create(order, opened.attempt);
+  co_return co_await look_and_create(order, opened.attempt);
+}
+
+asio::awaitable<Outcome<StartedCheckout>> StartCheckout::look_and_create(Order& order,
+                                                                         const Attempt& attempt) {
+  for (int look = 0; look < looks_max; ++look) {
+    const auto clear = co_await clear_the_way(order, attempt);
+    if (!clear) co_return clear.error();
+    if (!*clear) continue;
+    const Session* same = same_request(order.open_sessions, order.buyer.request);
+    if (same == nullptr) co_return co_await create(order, attempt);
+    co_await selling_.store.save_session(same->id, order.buyer.user_id);
+    co_await selling_.attempts.finish(attempt, "done", same->id);
+    co_return StartedCheckout{*same, false};
+  }
+  co_return too_much_going_on();
+}
+
+/// False: what is there changed while it was looked at.
+asio::awaitable<Outcome<bool>> StartCheckout::clear_the_way(Order& order, const Attempt& attempt) {
+  auto open = co_await selling_.held.open_sessions(order.buyer.customer);
+  if (!open) co_return open.error();
+  order.open_sessions = *std::move(open);
+  if (order.offer.plan == nullptr) co_return true;
+  for (const Session& session : order.open_sessions) {
+    if (session.mode != "subscription" || session.planted.request == order.buyer.request) continue;
+    const auto ended = co_await end_session(selling_, attempt, session.id);
+    if (!ended) co_return ended.error();
+    if (*ended == End::changed) co_return false;
+  }
+  co_return co_await look_at_subscriptions(order);
+}
+
+/// Only after the sessions: one that was paid before it could be expired shows here.
+asio::awaitable<Outcome<bool>> StartCheckout::look_at_subscriptions(Order& order) {
+  const auto held = co_await selling_.held.subscriptions(order.buyer.customer);
+  if (!held) co_return held.error();
+  const Subscription* in_the_way = blocking(selling_.catalog, *held);
+  if (in_the_way != nullptr) co_return already_subscribed(*in_the_way);
+  for (const Subscription* half : incomplete(selling_.catalog, *held)) {
+    const auto ended = co_await end_incomplete(selling_, half->id);
+    if (!ended) co_return ended.error();
+    if (*ended == End::paying) co_return payment_processing(*half);
+    if (*ended == End::changed) co_return false;
+  }
+  order.trial_days = held->empty() ? order.offer.plan->trial_days : 0;
+  auto price_id = co_await selling_.prices.id_of(*order.offer.price);
+  if (!price_id) co_return price_id.error();
+  order.price_id = *std::move(price_id);
+  co_return true;
+}
+
+asio::awaitable<Outcome<StartedCheckout>> StartCheckout::create(Order& order,
+                                                                const Attempt& attempt) {
+  std::string form = session_form(order.buyer, order.purchase, order.offer, order.price_id,
+                                  order.trial_days, choices_);
+  const auto made = co_await selling_.attempts.post(attempt, create_step, "/v1/checkout/sessions",
+                                                    std::move(form));
+  if (!made) co_return made.error();
+  StartedCheckout started{read_session(made->body), true};
+  if (made->body.empty()) {
+    auto session = co_await read(made->object_id);
+    if (!session) co_return session.error();
+    started.session = *std::move(session);
+  }
+  co_await selling_.store.save_session(started.session.id, order.buyer.user_id);
+  co_await selling_.attempts.finish(attempt, "done", started.session.id);
+  co_return started;
+}
+
+asio::awaitable<Outcome<Session>> StartCheckout::read(std::string id) {
+  const Sent sent =
+      co_await selling_.stripe.get("/v1/checkout/sessions/" + stripe::percent_encoded(id));
+  if (!sent) co_return selling_.stripe.in_words(sent.error());
+  co_return read_session(*sent);
+}
+
+}  // namespace tollgate::checkout
