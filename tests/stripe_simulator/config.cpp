@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "config.hpp"
+#include "stripe_simulator/config.hpp"
 
 #include "base/command_line.hpp"
 

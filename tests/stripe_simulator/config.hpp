@@ -6,8 +6,8 @@
 
 #include "base/config.hpp"
 #include "base/log.hpp"
-#include "beginning.hpp"
-#include "deliveries.hpp"
+#include "stripe_simulator/control/beginning.hpp"
+#include "stripe_simulator/delivery/deliveries.hpp"
 
 namespace tollgate::simulator {
 

@@ -5,12 +5,12 @@
 #include "base/end_process.hpp"
 #include "base/io_loop.hpp"
 #include "base/runtime.hpp"
-#include "config.hpp"
 #include "http/admin_api.hpp"
 #include "http/server.hpp"
-#include "simulator_handler.hpp"
-#include "state_file.hpp"
-#include "timeline.hpp"
+#include "stripe_simulator/config.hpp"
+#include "stripe_simulator/simulator_handler.hpp"
+#include "stripe_simulator/time/timeline.hpp"
+#include "stripe_simulator/world/state_file.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 

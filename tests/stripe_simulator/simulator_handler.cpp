@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "simulator_handler.hpp"
+#include "stripe_simulator/simulator_handler.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "http/http_date.hpp"
-#include "timeline.hpp"
+#include "stripe_simulator/time/timeline.hpp"
 
 namespace tollgate::simulator {
 namespace {

@@ -3,8 +3,8 @@
 // carry; control routes and web pages to their own tables.
 #pragma once
 
-#include "control_api.hpp"
-#include "pages.hpp"
+#include "stripe_simulator/control/control_api.hpp"
+#include "stripe_simulator/pages/pages.hpp"
 
 namespace tollgate::simulator {
 

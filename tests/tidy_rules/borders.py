@@ -26,7 +26,7 @@ LIBRARIES = {
 # of both, so it has the two plain libraries and its own few lines over RapidJSON and OpenSSL.
 SIMULATOR = "tests/stripe_simulator/"
 SIMULATOR_MAY_INCLUDE = (SIMULATOR, "libs/base/", "libs/http/")
-SIMULATOR_FOREIGN = {"RapidJSON": "json.cpp", "OpenSSL": "signature.cpp"}
+SIMULATOR_FOREIGN = {"RapidJSON": "world/json.cpp", "OpenSSL": "delivery/signature.cpp"}
 
 SQL = re.compile(
     r"\b(select\s[^;]*\sfrom\s|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s"
@@ -72,15 +72,15 @@ def check_simulator(tree):
 RULES = [
     Rule(
         "simulator",
-        "tests/stripe_simulator uses libs/base and libs/http; JSON by its json.hpp, HMAC by its "
-        "signature.hpp",
+        "tests/stripe_simulator uses libs/base and libs/http; JSON by its world/json.hpp, HMAC by "
+        "its delivery/signature.hpp",
         check_simulator,
         [{"tests/stripe_simulator/a.cpp": '#include "stripe/webhook_signature.hpp"',
           "libs/stripe/webhook_signature.hpp": ""},
-         {"tests/stripe_simulator/api.cpp": "#include <rapidjson/document.h>"},
-         {"tests/stripe_simulator/json.cpp": "#include <openssl/hmac.h>"}],
-        [{"tests/stripe_simulator/json.cpp": "#include <rapidjson/document.h>"},
-         {"tests/stripe_simulator/signature.cpp": "#include <openssl/hmac.h>",
+         {"tests/stripe_simulator/api/api.cpp": "#include <rapidjson/document.h>"},
+         {"tests/stripe_simulator/world/json.cpp": "#include <openssl/hmac.h>"}],
+        [{"tests/stripe_simulator/world/json.cpp": "#include <rapidjson/document.h>"},
+         {"tests/stripe_simulator/delivery/signature.cpp": "#include <openssl/hmac.h>",
           "tests/unit/a_test.cpp": "#include <openssl/hmac.h>"},
          {"tests/stripe_simulator/a.cpp": '#include "http/router.hpp"\n#include "b.hpp"',
           "tests/stripe_simulator/b.hpp": "", "libs/http/router.hpp": ""}],

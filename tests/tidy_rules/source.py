@@ -184,10 +184,10 @@ class Tree:
         return [s for s in self if s.is_python]
 
     def resolve(self, source, target):
-        """The path of an included file of ours: beside the includer, in libs/, services/, or from
-        the root. None for a system or generated header."""
+        """The path of an included file of ours: beside the includer, in libs/, services/, tests/,
+        or from the root. None for a system or generated header."""
         folder = source.path.rsplit("/", 1)[0]
-        for root in (folder, "libs", "services", "."):
+        for root in (folder, "libs", "services", "tests", "."):
             path = os.path.normpath(f"{root}/{target}")
             if path in self.sources:
                 return path

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "stripe_simulator/api.hpp"
-#include "stripe_simulator/world.hpp"
+#include "stripe_simulator/api/api.hpp"
+#include "stripe_simulator/world/world.hpp"
 
 namespace tollgate::simulator::tests {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stripe_simulator/api.hpp"
+#include "stripe_simulator/api/api.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stripe_simulator/calendar.hpp"
+#include "stripe_simulator/time/calendar.hpp"
 
 #include <gtest/gtest.h>
 

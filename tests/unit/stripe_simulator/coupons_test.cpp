@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "shop.hpp"
-#include "stripe_simulator/checkout_discounts.hpp"
+#include "stripe_simulator/checkout/checkout_discounts.hpp"
 
 namespace tollgate::simulator {
 namespace {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stripe_simulator/deliveries.hpp"
+#include "stripe_simulator/delivery/deliveries.hpp"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
 #include "api_client.hpp"
-#include "stripe_simulator/signature.hpp"
+#include "stripe_simulator/delivery/signature.hpp"
 
 namespace tollgate::simulator {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stripe_simulator/delivery_log.hpp"
+#include "stripe_simulator/delivery/delivery_log.hpp"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "shop.hpp"
-#include "stripe_simulator/account.hpp"
+#include "stripe_simulator/shop/account.hpp"
 
 namespace tollgate::simulator {
 namespace {

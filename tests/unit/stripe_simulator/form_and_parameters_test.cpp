@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "stripe_simulator/form.hpp"
-#include "stripe_simulator/parameters.hpp"
+#include "stripe_simulator/api/form.hpp"
+#include "stripe_simulator/api/parameters.hpp"
 
 namespace tollgate::simulator {
 namespace {

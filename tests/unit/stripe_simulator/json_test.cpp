@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stripe_simulator/json.hpp"
+#include "stripe_simulator/world/json.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "shop.hpp"
-#include "stripe_simulator/disputes.hpp"
-#include "stripe_simulator/refunds.hpp"
+#include "stripe_simulator/payments/disputes.hpp"
+#include "stripe_simulator/payments/refunds.hpp"
 
 namespace tollgate::simulator {
 namespace {

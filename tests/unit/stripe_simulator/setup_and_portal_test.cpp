@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "shop.hpp"
-#include "stripe_simulator/setup_intents.hpp"
+#include "stripe_simulator/payments/setup_intents.hpp"
 
 namespace tollgate::simulator {
 namespace {

@@ -5,10 +5,10 @@
 #include <string>
 
 #include "api_client.hpp"
-#include "stripe_simulator/checkout_sessions.hpp"
-#include "stripe_simulator/pay_session.hpp"
-#include "stripe_simulator/payments.hpp"
-#include "stripe_simulator/timeline.hpp"
+#include "stripe_simulator/checkout/checkout_sessions.hpp"
+#include "stripe_simulator/checkout/pay_session.hpp"
+#include "stripe_simulator/payments/payments.hpp"
+#include "stripe_simulator/time/timeline.hpp"
 
 namespace tollgate::simulator::tests {
 

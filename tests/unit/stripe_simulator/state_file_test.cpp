@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stripe_simulator/state_file.hpp"
+#include "stripe_simulator/world/state_file.hpp"
 
 #include <gtest/gtest.h>
 

@@ -8,8 +8,8 @@
 #include <map>
 
 #include "shop.hpp"
-#include "stripe_simulator/disputes.hpp"
-#include "stripe_simulator/refunds.hpp"
+#include "stripe_simulator/payments/disputes.hpp"
+#include "stripe_simulator/payments/refunds.hpp"
 
 namespace tollgate::simulator {
 namespace {

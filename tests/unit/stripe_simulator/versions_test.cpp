@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stripe_simulator/versions.hpp"
+#include "stripe_simulator/api/versions.hpp"
 
 #include <gtest/gtest.h>
 
 #include "shop.hpp"
-#include "stripe_simulator/events.hpp"
+#include "stripe_simulator/delivery/events.hpp"
 
 namespace tollgate::simulator {
 namespace {

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stripe_simulator/payments/payments.hpp"
+
+#include "stripe_simulator/billing/consequences.hpp"
+#include "stripe_simulator/payments/charges.hpp"
+#include "stripe_simulator/payments/payment_methods.hpp"
+
+namespace tollgate::simulator {
+namespace {
+
+// A bank debit takes days; Stripe's test methods settle sooner.
+constexpr std::int64_t settling_s = 4 * 24 * 3600;
+// docs.stripe.com/payments/place-a-hold-on-a-payment-method: seven days for most cards.
+constexpr std::int64_t capture_s = 7 * 24 * 3600;
+
+Json last_error(const std::string& code, const std::string& decline_code, const std::string& charge,
+                const std::string& method) {
+  const ApiError error = card_error(code, decline_code);
+  Json body = Json::object({{"charge", charge.empty() ? Json{} : Json{charge}},
+                            {"code", code},
+                            {"doc_url", "https://docs.stripe.com/error-codes#" + code},
+                            {"message", error.message},
+                            {"payment_method", method},
+                            {"type", "card_error"}});
+  if (!decline_code.empty()) body["decline_code"] = decline_code;
+  return body;
+}
+
+void decline(World& world, const std::string& intent, const std::string& code,
+             const std::string& decline_code) {
+  const std::string charge = create_charge(world, intent, "failed", code, decline_code);
+  const std::string method = world.get(intent)["payment_method"].text();
+  world.change(intent, {}, [&](Json& object) {
+    object["status"] = "requires_payment_method";
+    object["latest_charge"] = charge;
+    object["next_action"] = nullptr;
+    object["last_payment_error"] = last_error(code, decline_code, charge, method);
+    object["payment_method"] = nullptr;
+  });
+  world.announce(intent, "payment_intent.payment_failed");
+}
+
+/// A method that is kept for later payments is the customer's from now on.
+void keep_method(World& world, const Json& intent) {
+  const std::string& customer = intent["customer"].text();
+  const std::string& method = intent["payment_method"].text();
+  if (intent["setup_future_usage"].is_null() || customer.empty()) return;
+  const Json* object = world.find("payment_method", method);
+  if (object == nullptr || !(*object)["customer"].is_null()) return;
+  attach_payment_method(world, method, customer);
+}
+
+void hold(World& world, const std::string& intent, const std::string& charge) {
+  world.change(intent, {}, [&](Json& object) {
+    object["status"] = "requires_capture";
+    object["latest_charge"] = charge;
+    object["amount_capturable"] = std::as_const(object)["amount"];
+    object["next_action"] = nullptr;
+    object["last_payment_error"] = nullptr;
+  });
+  world.announce(intent, "payment_intent.amount_capturable_updated");
+  world.schedule({world.now() + capture_s, "expire_capture", intent});
+}
+
+void succeed(World& world, const std::string& intent) {
+  keep_method(world, Json{world.get(intent)});
+  const std::string charge = create_charge(world, intent, "succeeded", {}, {});
+  if (world.get(intent)["capture_method"].text() == "manual") return hold(world, intent, charge);
+  world.change(intent, {}, [&](Json& object) {
+    object["status"] = "succeeded";
+    object["latest_charge"] = charge;
+    object["amount_received"] = object["amount"];
+    object["next_action"] = nullptr;
+    object["last_payment_error"] = nullptr;
+  });
+  world.announce(intent, "payment_intent.succeeded");
+}
+
+void begin_settling(World& world, const std::string& intent, bool will_arrive) {
+  const std::string charge = create_charge(world, intent, "pending", {}, {});
+  world.change(intent, {}, [&](Json& object) {
+    object["status"] = "processing";
+    object["latest_charge"] = charge;
+  });
+  world.note(intent, "will_arrive", will_arrive);
+  world.announce(intent, "payment_intent.processing");
+  world.schedule({world.now() + settling_s, "settle_payment", intent});
+}
+
+void ask_buyer(World& world, const std::string& intent) {
+  world.change(intent, {}, [](Json& object) {
+    object["status"] = "requires_action";
+    object["next_action"] =
+        Json::object({{"type", "use_stripe_sdk"},
+                      {"use_stripe_sdk", Json::object({{"type", "three_d_secure_redirect"}})}});
+  });
+  world.announce(intent, "payment_intent.requires_action");
+}
+
+/// Told to decline by a control route, a good card has a reason too.
+ApiError decline_error(const World& world, const std::string& method) {
+  auto error = decline_of_method(world, method);
+  return error ? *error : card_error("card_declined", "generic_decline");
+}
+
+/// What the control route asked of the customer's next charge; else the method's way.
+Behaviour next_behaviour(const World& world, const std::string& customer,
+                         const std::string& method) {
+  const std::string& wanted = world.notes(customer)["next_charge"].text();
+  if (wanted == "succeed") return Behaviour::succeeds;
+  if (wanted == "decline") return Behaviour::declines;
+  if (wanted == "authentication_required") return Behaviour::needs_authentication;
+  return behaviour_of(world, method);
+}
+
+/// The same for a charge that happens: a route's word counts once.
+Behaviour take_behaviour(World& world, const Json& intent) {
+  const std::string customer = intent["customer"].text();
+  const Behaviour behaviour = next_behaviour(world, customer, intent["payment_method"].text());
+  if (!world.notes(customer)["next_charge"].is_null()) {
+    world.note(customer, "next_charge", nullptr);
+  }
+  // A buyer who has passed authentication already is not asked again.
+  const std::string method = intent["payment_method"].text();
+  if (!asks_buyer(behaviour) || !take_authentication(world, method)) return behaviour;
+  return decline_of_method(world, method) ? Behaviour::declines : Behaviour::succeeds;
+}
+
+void decline_as_method_does(World& world, const std::string& intent) {
+  const ApiError error = decline_error(world, world.get(intent)["payment_method"].text());
+  decline(world, intent, error.code, error.decline_code);
+}
+
+}  // namespace
+
+std::string create_payment(World& world, const PaymentOrder& order) {
+  const std::string id = world.make_id("pi_3", 23);
+  world.create(
+      Json::object({{"id", id},
+                    {"object", "payment_intent"},
+                    {"amount", order.amount},
+                    {"amount_capturable", 0},
+                    {"amount_details", Json::object({{"tip", Json::object()}})},
+                    {"amount_received", 0},
+                    {"application", nullptr},
+                    {"application_fee_amount", nullptr},
+                    {"automatic_payment_methods", nullptr},
+                    {"canceled_at", nullptr},
+                    {"cancellation_reason", nullptr},
+                    {"capture_method", order.captures_later ? "manual" : "automatic"},
+                    {"client_secret", id + "_secret_" + world.make_id({}, 25)},
+                    {"confirmation_method", "automatic"},
+                    {"created", world.now()},
+                    {"currency", order.currency},
+                    {"customer", order.customer.empty() ? Json{} : Json{order.customer}},
+                    {"customer_account", nullptr},
+                    {"description", order.description.empty() ? Json{} : Json{order.description}},
+                    {"last_payment_error", nullptr},
+                    {"latest_charge", nullptr},
+                    {"livemode", false},
+                    {"metadata", order.metadata},
+                    {"next_action", nullptr},
+                    {"on_behalf_of", nullptr},
+                    {"payment_method", nullptr},
+                    {"payment_method_options", Json::object()},
+                    {"payment_method_types", Json::array({"card"})},
+                    {"processing", nullptr},
+                    {"receipt_email", nullptr},
+                    {"review", nullptr},
+                    {"setup_future_usage", order.setup_future_usage},
+                    {"shipping", nullptr},
+                    {"statement_descriptor", nullptr},
+                    {"statement_descriptor_suffix", nullptr},
+                    {"status", "requires_payment_method"},
+                    {"transfer_data", nullptr},
+                    {"transfer_group", nullptr}}),
+      "payment_intent.created");
+  return id;
+}
+
+void confirm_payment(World& world, const std::string& intent, const Json& payment_method) {
+  if (!payment_method.is_null()) {
+    const std::string method = resolve_payment_method(world, payment_method.text());
+    world.change(intent, {}, [&](Json& object) { object["payment_method"] = method; });
+  }
+  switch (take_behaviour(world, world.get(intent))) {
+    case Behaviour::succeeds: succeed(world, intent); break;
+    case Behaviour::declines: decline_as_method_does(world, intent); break;
+    case Behaviour::needs_authentication:
+    case Behaviour::needs_authentication_once: ask_buyer(world, intent); break;
+    case Behaviour::settles: begin_settling(world, intent, true); break;
+    case Behaviour::fails_to_settle: begin_settling(world, intent, false); break;
+  }
+  follow_payment(world, intent);
+}
+
+void authenticate_payment(World& world, const std::string& intent, bool passed) {
+  const std::string method = world.get(intent)["payment_method"].text();
+  if (!passed) {
+    decline(world, intent, "payment_intent_authentication_failure", {});
+  } else if (decline_of_method(world, method)) {
+    decline_as_method_does(world, intent);
+  } else {
+    note_authentication(world, method);
+    succeed(world, intent);
+  }
+  follow_payment(world, intent);
+}
+
+void settle_payment(World& world, const std::string& intent, bool arrived) {
+  world.unschedule(intent, "settle_payment");
+  const std::string charge = world.get(intent)["latest_charge"].text();
+  if (arrived) {
+    finish_charge(world, charge, "succeeded");
+    world.change(intent, {}, [](Json& object) {
+      object["status"] = "succeeded";
+      object["amount_received"] = object["amount"];
+    });
+    world.announce(intent, "payment_intent.succeeded");
+  } else {
+    finish_charge(world, charge, "failed");
+    world.change(intent, {}, [&](Json& object) {
+      object["last_payment_error"] = last_error("payment_method_provider_decline", {}, charge,
+                                                object["payment_method"].text());
+      object["status"] = "requires_payment_method";
+      object["payment_method"] = nullptr;
+    });
+    world.announce(intent, "payment_intent.payment_failed");
+  }
+  follow_payment(world, intent);
+}
+
+void settle_payment_when_due(World& world, const std::string& intent) {
+  if (world.get(intent)["status"].text() != "processing") return;
+  settle_payment(world, intent, world.notes(intent)["will_arrive"].flag());
+}
+
+void capture_payment(World& world, const std::string& intent, std::int64_t amount) {
+  world.unschedule(intent, "expire_capture");
+  capture_charge(world, world.get(intent)["latest_charge"].text(), amount);
+  world.change(intent, {}, [&](Json& object) {
+    object["status"] = "succeeded";
+    object["amount_capturable"] = 0;
+    object["amount_received"] = amount;
+  });
+  world.announce(intent, "payment_intent.succeeded");
+  follow_payment(world, intent);
+}
+
+void expire_capture(World& world, const std::string& intent) {
+  world.announce(world.get(intent)["latest_charge"].text(), "charge.expired");
+  cancel_payment(world, intent, "automatic");
+}
+
+bool cancel_payment(World& world, const std::string& intent, const Json& reason) {
+  const std::string status = world.get(intent)["status"].text();
+  if (status == "succeeded" || status == "canceled" || status == "processing") return false;
+  if (status == "requires_capture") {
+    world.unschedule(intent, "expire_capture");
+    release_charge(world, world.get(intent)["latest_charge"].text());
+  }
+  world.change(intent, {}, [&](Json& object) {
+    object["amount_capturable"] = 0;
+    object["status"] = "canceled";
+    object["canceled_at"] = world.now();
+    object["cancellation_reason"] = reason;
+    object["next_action"] = nullptr;
+  });
+  world.announce(intent, "payment_intent.canceled");
+  return true;
+}
+
+std::optional<ApiError> refusal_of_charge(const World& world, const Json& subscription) {
+  const std::string& customer = subscription["customer"].text();
+  std::string method = subscription["default_payment_method"].text();
+  if (method.empty()) {
+    method = world.get(customer).at("invoice_settings.default_payment_method").text();
+  }
+  if (method.empty()) return card_error("card_declined", "generic_decline");
+  const Behaviour behaviour = next_behaviour(world, customer, method);
+  if (behaviour == Behaviour::declines) return decline_error(world, method);
+  if (asks_buyer(behaviour)) return card_error("authentication_required", {});
+  return std::nullopt;
+}
+
+std::optional<ApiError> decline_of(const World& world, const std::string& intent) {
+  const Json& object = world.get(intent);
+  const Json& last = object["last_payment_error"];
+  if (last.is_null() || object["status"].text() != "requires_payment_method") return std::nullopt;
+  ApiError error = card_error(last["code"].text(), last["decline_code"].text());
+  error.further["charge"] = last["charge"];
+  error.further["payment_intent"] = object;
+  return error;
+}
+
+}  // namespace tollgate::simulator

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The world between two runs: one JSON file, replaced as a whole.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "stripe_simulator/time/simulated_clock.hpp"
+#include "stripe_simulator/world/world.hpp"
+
+namespace tollgate::simulator {
+
+enum class Loaded { nothing, everything };
+
+class StateFile {
+ public:
+  /// An empty path keeps nothing. Everything given outlives it.
+  StateFile(std::string path, World& world, SimulatedClock& clock);
+
+  /// Nothing when there is no file yet. Throws std::runtime_error for one that cannot be read: a
+  /// Stripe that has forgotten its customers should be somebody's decision.
+  Loaded load();
+  /// Nothing when the world is as it was saved last. Throws std::runtime_error when it cannot.
+  void save();
+  /// The same, unless it is too soon: of a large world saving takes a twentieth of the time.
+  void save_at_leisure();
+
+ private:
+  const std::string path_;
+  World& world_;
+  SimulatedClock& clock_;
+  std::uint64_t saved_revision_ = 0;
+  std::chrono::steady_clock::time_point next_save_;
+};
+
+}  // namespace tollgate::simulator
