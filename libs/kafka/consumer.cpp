@@ -18,7 +18,9 @@
 namespace tollgate::kafka {
 namespace {
 
-constexpr std::chrono::milliseconds seek_max{5'000};
+// Before 2.1.0 librdkafka waits a thousandth of what it is given, which is too short for a busy
+// machine (https://github.com/confluentinc/librdkafka/pull/4230).
+int seek_max_ms() { return rd_kafka_version() < 0x02010000 ? 5'000'000 : 5'000; }
 
 /// The offset to be read next in each partition; negative: the earliest.
 using Positions = std::map<std::int32_t, std::int64_t>;
@@ -233,8 +235,7 @@ void KafkaConsumer::seek(std::span<const PartitionOffset> offsets) {
   }
   if (ours.empty()) return;
   const PartitionsHandle list = partition_list(options_.topic, ours);
-  const ErrorHandle error{
-      rd_kafka_seek_partitions(client_.get(), list.get(), static_cast<int>(seek_max.count()))};
+  const ErrorHandle error{rd_kafka_seek_partitions(client_.get(), list.get(), seek_max_ms())};
   if (error) throw std::runtime_error(std::string{"seek: "} + rd_kafka_error_string(error.get()));
   for (int i = 0; i < list->cnt; ++i) {
     const auto& sought = list->elems[i];
