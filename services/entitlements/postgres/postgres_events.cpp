@@ -49,7 +49,8 @@ constexpr auto replace_other_sql = postgres::joined(insert_sql, replace_sql, R"(
 returning account, livemode, id, xmax <> 0)");
 constexpr postgres::Query replace_other_rows{"replace_other_events", replace_other_sql.data()};
 
-// Locked, because the upsert that follows may replace what is read here.
+// Locked, because the upsert that follows may replace what is read here. All of them in the order
+// sent, not just those that count, for the upsert locks all of them in that order.
 constexpr postgres::Query find_former_rows{"find_former_objects", R"(
 select e.account, e.livemode, e.id, e.object_id
 from unnest($1::text[], $2::bool[], $3::text[], $4::text[], $5::text[], $6::int8[])
@@ -57,10 +58,9 @@ from unnest($1::text[], $2::bool[], $3::text[], $4::text[], $5::text[], $6::int8
 cross join lateral (
   select * from events s
   where s.account = sent.account and s.livemode = sent.livemode and s.id = sent.id
-    and s.kind is not null and s.object_id <> ''
-    and (sent.kind is null or sent.created is null
-      or s.object_id is distinct from sent.object_id)
-  for update) as e)"};
+  limit 1 for update) as e
+where e.kind is not null and e.object_id <> ''
+  and (sent.kind is null or sent.created is null or e.object_id is distinct from sent.object_id))"};
 
 constexpr postgres::Query delete_dead_letter_rows{"delete_dead_letters", R"(
 delete from dead_letters d

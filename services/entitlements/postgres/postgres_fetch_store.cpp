@@ -39,8 +39,8 @@ on conflict (account, livemode, object_id, part) do update set
         select excluded.about > greatest(known.about, known.answered_as_of) as news) as told)
       as again))"};
 
-// In the order sent, which is sorted. What another writer holds is waited for, so that the next
-// statement sees what became of it.
+// In the order sent, which is sorted. Only what waits can be withdrawn; if another writer holds it,
+// he is waited for, so that the next statement sees what became of it.
 constexpr postgres::Query lock_settled_rows{"lock_settled_questions", R"(
 select f.object_id
 from unnest($1::text[], $2::bool[], $3::text[]) as settled (account, livemode, object_id)
@@ -48,6 +48,7 @@ cross join lateral (
   select object_id from fetches known
   where known.account = settled.account and known.livemode = settled.livemode
     and known.object_id = settled.object_id and known.part = 'object'
+    and known.state = 'waiting'
   for update) as f)"};
 
 // Looked up one by one and by the whole key alone: the index of what waits would have all of it

@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <barrier>
+#include <string_view>
 #include <thread>
 
+#include "postgres/transaction.hpp"
 #include "tests/integration/entitlements/buyer.hpp"
 #include "tests/integration/entitlements/writer.hpp"
 
@@ -87,6 +89,41 @@ TEST_F(ParallelWritersTest, TwoCustomersOfOneUserUniteInOneDocument) {
   for (int round = 0; round < rounds; ++round) {
     EXPECT_EQ(database_.answer_of("usr_" + std::to_string(round)).grants.size(), 2U) << round;
   }
+}
+
+/// The same event as an endpoint of a later version gets it.
+std::string later_rendering(std::string body) {
+  constexpr std::string_view version = "2026-10-28";
+  return body.replace(body.find(version), version.size(), "2026-10-29");
+}
+
+std::string event_about(const std::string& event_id, const std::string& subscription) {
+  return tests::event_body(event_id, "customer.subscription.updated", Buyer::begun,
+                           {subscription, "subscription", R"(, "status": "active")"});
+}
+
+TEST_F(ParallelWritersTest, KnownEventsAreLockedInTheirOrderWhateverTheyToldAboutBefore) {
+  one_.apply({event_about("evt_a", "sub_a"), event_about("evt_b", "sub_b")});
+  postgres::Connection connection{database_.schema().options()};
+  postgres::Transaction other{connection};
+  other.run_script("select from events where id = 'evt_a' for update");
+  std::thread thread{[&] {
+    results_[0] = one_.apply({later_rendering(event_about("evt_a", "sub_a")),
+                              later_rendering(event_about("evt_b", "sub_moved"))}) == Applied::all;
+  }};
+  const auto waits = [&] {
+    return database_.number(
+               "select count(*) from pg_stat_activity a join pg_locks l on l.pid = any("
+               "pg_blocking_pids(a.pid)) where l.relation = '" +
+               database_.schema().name() + ".events'::regclass") > 0;
+  };
+  while (!waits()) std::this_thread::yield();
+  // It waits for the first one and does not hold the second one meanwhile.
+  EXPECT_NO_THROW(other.run_script("select from events where id = 'evt_b' for update nowait"));
+  other.commit();
+  thread.join();
+  EXPECT_EQ(results_[0], 1);
+  EXPECT_EQ(database_.number("select count(*) from events where object_id = 'sub_moved'"), 1);
 }
 
 }  // namespace

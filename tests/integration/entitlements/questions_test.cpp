@@ -5,6 +5,7 @@
 
 #include "entitlements/postgres/postgres_fetch_store.hpp"
 #include "entitlements/postgres/postgres_sweep_store.hpp"
+#include "postgres/transaction.hpp"
 #include "tests/integration/entitlements/buyer.hpp"
 #include "tests/integration/entitlements/writer.hpp"
 
@@ -270,6 +271,16 @@ TEST_F(QuestionsTest, TheSweepAsksOnlyForEventsThatAreNotThere) {
   EXPECT_THAT(store->missing({"", false}, {"evt_3", "evt_1", "evt_2"}),
               ElementsAre("evt_3", "evt_2"));
   EXPECT_THAT(store->missing({"", true}, {"evt_1"}), ElementsAre("evt_1"));
+}
+
+TEST_F(QuestionsTest, AQuestionThatDoesNotWaitIsNobodysObstacle) {
+  writer_.apply({thin("evt_1", begun)});
+  store_->note_answered(claim().at(0), from_unix_seconds(begun), now, now);
+  postgres::Connection other{database_.schema().options()};
+  postgres::Transaction holder{other};
+  holder.run_script("select from fetches where object_id = 'sub_1' for update");
+  EXPECT_EQ(writer_.apply({subscription("evt_2", "updated", "active", begun + 1)}), Applied::all);
+  EXPECT_THAT(questions(), ElementsAre("sub_1|object|subscription|thin|answered|0"));
 }
 
 }  // namespace
