@@ -39,6 +39,7 @@ std::unique_ptr<pqxx::connection> connect(const ConnectionOptions& options) {
 #pragma GCC diagnostic pop
 #endif
   pqxx::nontransaction session{*connection};
+  // Compiling a plan costs a second and more, and no query of a service is long enough to gain it.
   session.exec(
       "set application_name = " + session.quote(options.application_name) +
       "; set statement_timeout = " + std::to_string(options.statement_timeout.count()) +
@@ -46,7 +47,7 @@ std::unique_ptr<pqxx::connection> connect(const ConnectionOptions& options) {
       "; set idle_in_transaction_session_timeout = " +
       std::to_string(options.idle_in_transaction_timeout.count()) +
       "; set idle_session_timeout = " + std::to_string(options.idle_session_timeout.count()) +
-      "; set client_min_messages = warning; set timezone = 'UTC'");
+      "; set jit = off; set client_min_messages = warning; set timezone = 'UTC'");
   return connection;
 }
 

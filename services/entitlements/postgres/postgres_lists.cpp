@@ -53,7 +53,8 @@ cross join lateral (
 constexpr postgres::Query find_of_user{"list_subscriptions_of_user", of_user_sql.data()};
 
 // A session that is not complete and a customer without a conflict wait for nobody. The status that
-// is filtered by is Stripe's, as it is shown: ours holds a session's payment status too.
+// is filtered by is Stripe's, as it is shown: ours holds a session's payment status too. All
+// orphans are read to find the latest, but plans, which the view computes, of those on the page.
 constexpr postgres::Query find_orphan_rows{"list_orphans", R"(
 with unbound as (
   select s.account, s.livemode, s.id, s.kind, s.customer_id, s.owner_id, s.status, s.state,
@@ -77,19 +78,29 @@ with unbound as (
   where s.owner_id is null and s.kind in ('refund', 'dispute') and $8::text is null),
 listed as (
   select u.*, coalesce(to_timestamp((u.state->>'created')::bigint), u.status_since) as listed_at
-  from unbound u)
+  from unbound u),
+page as (
+  select * from listed s
+  where (s.listed_at, s.account, s.livemode, s.id) < (to_timestamp($1::int8), $2, $3::bool, $4)
+    and ($5::text is null or split_part(s.status, '/', 1) = $5)
+    and case when $6::text is null then true
+      when s.kind <> 'subscription' or not exists (
+        select 1 from jsonb_array_elements(s.state->'items') as i (item)
+        join catalog_plan_names p on p.plan = $6
+          and p.name in (item->>'product', item->>'price', item->>'lookup_key')) then false
+      else $6 = (
+        select i.plan from subscriptions i
+        where i.account = s.account and i.livemode = s.livemode and i.id = s.id) end
+  order by s.listed_at desc, s.account desc, s.livemode desc, s.id desc limit $7::int8)
 select l.account, l.livemode, l.id, extract(epoch from l.listed_at)::int8, l.kind, l.customer_id,
   l.owner_id, l.status, named.plan, l.event_id, l.conflict
-from listed l
+from page l
 left join lateral (
   select i.plan from subscriptions i
   where i.account = l.account and i.livemode = l.livemode and i.id = l.id
     and l.kind = 'subscription'
   offset 0) as named on true
-where (l.listed_at, l.account, l.livemode, l.id) < (to_timestamp($1::int8), $2, $3::bool, $4)
-  and ($5::text is null or split_part(l.status, '/', 1) = $5)
-  and ($6::text is null or named.plan = $6)
-order by l.listed_at desc, l.account desc, l.livemode desc, l.id desc limit $7::int8)"};
+order by l.listed_at desc, l.account desc, l.livemode desc, l.id desc)"};
 
 constexpr postgres::Query find_letters{"list_dead_letters", R"(
 select (extract(epoch from recorded_at) * 1000000)::int8, topic, partition, position, event_id,
