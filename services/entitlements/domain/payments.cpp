@@ -112,6 +112,14 @@ void Payments::take_refunds(const UserFacts& facts, const Catalog& catalog) {
   each_that_counts(facts.charges, catalog, [&](const auto& it) {
     for (const stripe::Refund& refund : it.object.refunds) take(refund, &it.object, it.event_id);
   });
+  // Where no refund is known, what the charge says decides.
+  each_that_counts(facts.charges, catalog, [this](const auto& it) {
+    const stripe::Charge& charge = it.object;
+    if (charge.status == "failed" || charge.amount_refunded.value_or(0) == 0) return;
+    Payment& payment = payments_[key_of(charge.payment_intent, charge.id)];
+    if (!payment.refunds.empty()) return;
+    payment.refund_facts.push_back({stripe::ObjectKind::charge, charge.id, it.event_id});
+  });
 }
 
 void Payments::take_disputes(const UserFacts& facts, const Catalog& catalog) {

@@ -56,7 +56,7 @@ class Payments {
     std::int64_t refunded_by_charges = 0;  ///< what the charges themselves say
     bool refunded_whole = false;           ///< likewise
     std::vector<const stripe::Refund*> refunds;
-    std::vector<DecidingFact> refund_facts;
+    std::vector<DecidingFact> refund_facts;  ///< the refunds, or the charges that tell of some
     std::vector<const Known<stripe::Dispute>*> disputes;
     [[nodiscard]] std::int64_t refunded() const;
     [[nodiscard]] bool has_failed_refund() const;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "entitlements/json/explanation_json.hpp"
@@ -59,8 +60,17 @@ class Explainer {
         statuses_.emplace(key.id, each.row.newest.status);
         events_.emplace(each.row.newest.event_id,
                         Key{key.account, key.livemode, each.row.newest.event_id});
+        note_doubts(key.id, each.row.newest);
       }
     }
+    std::ranges::sort(explanation_.alerts, {},
+                      [](const Alert& it) { return std::tie(it.code, it.object_id); });
+  }
+
+  /// What Stripe is still asked about, or could not tell.
+  void note_doubts(const std::string& id, const Newest& newest) {
+    if (newest.tie == Tie::ambiguous) explanation_.alerts.push_back({"ambiguous", id});
+    if (newest.asked_at) explanation_.alerts.push_back({"not_fetched", id});
   }
 
   ExplainedVerdict explained(const Verdict& verdict, const Entitlements& entitlements) const {

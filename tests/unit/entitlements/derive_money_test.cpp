@@ -2,6 +2,7 @@
 // Refunds and disputes, for subscriptions and purchases alike.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
@@ -194,6 +195,19 @@ TEST(DeriveMoney, NeedsNoPaymentForAPeriodThatCostNothing) {
   facts.invoices[0].object.amount_paid = 0;
   facts.refunds = {known(refund("re_1", 1000))};
   EXPECT_TRUE(derive(facts, test_mode_shop()).needs.empty());
+}
+
+TEST(DeriveMoney, NamesTheChargeThatAloneTellsOfARefund) {
+  UserFacts facts = buyer();
+  facts.charges = {known(charge(1000, 1000))};
+  const auto charges = [&] {
+    const auto verdicts = derive(facts, test_mode_shop()).verdicts;
+    return std::ranges::count(verdicts.at(0).facts, stripe::ObjectKind::charge,
+                              &DecidingFact::kind);
+  };
+  EXPECT_EQ(charges(), 1);
+  facts.refunds = {known(refund("re_1", 1000))};
+  EXPECT_EQ(charges(), 0);
 }
 
 }  // namespace
