@@ -5,7 +5,9 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <map>
@@ -24,6 +26,7 @@ class YamlFaults {
   /// Lines count from 1, as editors do.
   void add(int line, std::string what) { found_.emplace(line, std::move(what)); }
   [[nodiscard]] bool empty() const { return found_.empty(); }
+  [[nodiscard]] std::size_t count() const { return found_.size(); }
   /// In the order of lines, each as `<name>:<line>: <what>`.
   [[nodiscard]] std::vector<std::string> messages(std::string_view name) const;
 
@@ -31,7 +34,8 @@ class YamlFaults {
   std::multimap<int, std::string> found_;
 };
 
-inline int line_of(const YAML::Node& node) { return node.Mark().line + 1; }
+/// An empty file has no line, and is told of as its first.
+inline int line_of(const YAML::Node& node) { return std::max(node.Mark().line + 1, 1); }
 
 /// A map's members by name. A member that is asked for counts as known; check_unknown() reports the
 /// others. After a fault a reader gets the fallback, so that further faults are found too.

@@ -113,13 +113,15 @@ class Reader {
     Plan plan;
     plan.id = member.name;
     plan.name = map.text("name", plan.id);
+    const std::size_t faults = faults_.count();
     plan.rank = map.required_integer("rank", 0);
+    const bool has_rank = faults_.count() == faults;
     plan.features = granted_features(map);
     plan.stripe = stripe_names(map);
     map.pass_over({"trial_days"});  // How it is sold is checkout's business.
     map.check_unknown();
     for (const Plan& other : content_.plans) {
-      if (map.find("rank") && other.rank == plan.rank) {
+      if (has_rank && other.rank == plan.rank) {
         map.fault(line_of(*map.find("rank")), "has the rank of plan '" + other.id + "'");
       }
     }
@@ -183,11 +185,28 @@ class Reader {
       price.amount = fields.required_integer("amount", 0);
       price.currency = fields.required_text("currency");
       price.interval = fields.text("interval", "");
+      check_price(price, fields);
       fields.check_unknown();
       claim("lookup key", price.lookup_key, map, fields.line());
       names.prices.push_back(std::move(price));
     }
     return names;
+  }
+
+  /// What Stripe would refuse (https://docs.stripe.com/api/prices/create).
+  static void check_price(const Price& price, YamlMap& fields) {
+    const auto is_letter = [](char letter) { return letter >= 'a' && letter <= 'z'; };
+    const bool is_code =
+        price.currency.size() == 3 && std::ranges::all_of(price.currency, is_letter);
+    if (!price.currency.empty() && !is_code) {
+      fields.fault(line_of(*fields.find("currency")),
+                   "currency must be three small letters such as usd");
+    }
+    constexpr std::string_view intervals[] = {"", "day", "week", "month", "year"};
+    if (std::ranges::find(intervals, price.interval) == std::end(intervals)) {
+      fields.fault(line_of(*fields.find("interval")),
+                   "interval must be one of day, month, week, year");
+    }
   }
 
   /// A name of Stripe's must lead to one plan or product.

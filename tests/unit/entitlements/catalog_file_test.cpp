@@ -196,5 +196,35 @@ TEST(CatalogFile, RefusesAProductThatGrantsAPlanWhichIsNotThere) {
               ElementsAre("catalog.yaml:6: product 'pass': there is no plan 'gold'"));
 }
 
+TEST(CatalogFile, WhatStripeWouldRefuseOfAPriceIsToldWithItsLine) {
+  EXPECT_THAT(faults_of(start + R"(plans:
+  free: {rank: 0}
+  gold:
+    rank: 1
+    prices:
+      - {lookup_key: a, amount: 1, currency: dollars, interval: month}
+      - {lookup_key: b, amount: 1, currency: usd,
+         interval: fortnight}
+      - {lookup_key: c, amount: 1, currency: EUR, interval: year}
+)"),
+              ElementsAre("catalog.yaml:8: plan 'gold' price: currency must be three small letters "
+                          "such as usd",
+                          "catalog.yaml:10: plan 'gold' price: interval must be one of day, month, "
+                          "week, year",
+                          "catalog.yaml:11: plan 'gold' price: currency must be three small "
+                          "letters such as usd"));
+}
+
+TEST(CatalogFile, ARankThatCannotBeReadIsNobodyElsesRank) {
+  EXPECT_THAT(
+      faults_of(start + "plans:\n  free: {rank: 0}\n  gold: {rank: high}\n"),
+      ElementsAre("catalog.yaml:5: plan 'gold': rank must be a whole number of at least 0"));
+}
+
+TEST(CatalogFile, AnEmptyFileIsToldOfAsItsFirstLine) {
+  EXPECT_THAT(faults_of(""), ElementsAre("catalog.yaml:1: catalogue: revision is missing",
+                                         "catalog.yaml:1: catalogue: default_plan is missing"));
+}
+
 }  // namespace
 }  // namespace tollgate::entitlements
