@@ -14,8 +14,19 @@ namespace {
 
 using stripe::is_storable;
 
-std::string storable_or_empty(std::string_view text) {
-  return is_storable(text) ? std::string{text} : std::string{};
+/// With U+FFFD for what PostgreSQL cannot hold, so that a dead letter has a row to be found by;
+/// empty where it is not even UTF-8.
+std::string storable_form(std::string_view text) {
+  if (is_storable(text)) return std::string{text};
+  std::string form;
+  for (const char letter : text) {
+    if (letter == '\0') {
+      form += "\xEF\xBF\xBD";
+    } else {
+      form += letter;
+    }
+  }
+  return is_storable(form) ? form : std::string{};
 }
 
 DeadLetter dead_letter(const kafka::Record& record, std::string reason) {
@@ -33,12 +44,12 @@ std::string reason_of(const stripe::NormaliseFault& fault) {
   return reason;
 }
 
-/// What the envelope alone says; texts that PostgreSQL cannot hold are left out.
+/// What the envelope alone says.
 EventRow row_of(const stripe::StripeEvent& event, const kafka::Record& record) {
   EventRow row;
-  row.key = {storable_or_empty(event.account), event.livemode, storable_or_empty(event.id)};
-  row.type = storable_or_empty(event.type);
-  row.api_version = storable_or_empty(event.api_version);
+  row.key = {storable_form(event.account), event.livemode, storable_form(event.id)};
+  row.type = storable_form(event.type);
+  row.api_version = storable_form(event.api_version);
   if (event.created) row.created = std::chrono::floor<std::chrono::seconds>(*event.created);
   row.position = {record.partition, record.offset};
   return row;
@@ -117,10 +128,14 @@ void RecordReader::read_answer(const kafka::Record& record, BatchContent& conten
     return;
   }
   EventRow row;
-  row.key = {storable_or_empty(event->account), event->livemode, storable_or_empty(event->id)};
+  row.key = {storable_form(event->account), event->livemode, storable_form(event->id)};
   row.type = fetched_type;
   row.created = std::chrono::floor<std::chrono::seconds>(*event->as_of);
   row.position = {record.partition, record.offset};
+  if (!is_storable(event->id) || !is_storable(event->account)) {
+    refuse_event(std::move(row), dead_letter(record, "unstorable_text"), content);
+    return;
+  }
   auto said = stripe::normalise_answer(record.value);
   if (said) {
     take(*std::move(said), std::move(row), content);

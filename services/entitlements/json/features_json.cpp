@@ -5,6 +5,9 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <unordered_set>
+#include <utility>
+
 namespace tollgate::entitlements {
 namespace {
 
@@ -58,6 +61,16 @@ void write_user(Writer& writer, const UserFeatures& user,
   writer.EndObject();
 }
 
+/// A name asked for twice is answered once: members of an object have names of their own.
+void drop_repeated(std::vector<std::string>& names) {
+  std::unordered_set<std::string_view> seen;
+  std::vector<std::string> kept;
+  for (const std::string& name : names) {
+    if (seen.insert(name).second) kept.push_back(name);
+  }
+  names = std::move(kept);
+}
+
 /// False unless the member is a list of texts.
 bool read_texts(const rapidjson::Value& object, const char* name, std::vector<std::string>& texts) {
   const auto member = object.FindMember(name);
@@ -91,6 +104,7 @@ Result<BatchQuestion, QuestionFault> read_batch_question(std::string_view body) 
       question.features.size() > BatchQuestion::features_max) {
     return QuestionFault::too_many;
   }
+  drop_repeated(question.features);
   return question;
 }
 

@@ -205,9 +205,9 @@ TEST_F(EntitlementsApiTest, AFeatureIsAllowedWithItsReasonAndLimit) {
   EXPECT_EQ(send("GET", "/v1/users/usr_gold/features/sso", {}).status, 401U);
 }
 
-TEST_F(EntitlementsApiTest, ManyUsersAreAnsweredInTheOrderAsked) {
-  const auto response =
-      ask_batch(R"({"user_ids": ["usr_never", "usr_gold"], "features": ["api_access"]})");
+TEST_F(EntitlementsApiTest, ManyUsersAreAnsweredInTheOrderAskedAndEachFeatureOnce) {
+  const auto response = ask_batch(R"({"user_ids": ["usr_never", "usr_gold"],)"
+                                  R"("features": ["api_access", "api_access"]})");
   EXPECT_EQ(response.status, 200U);
   EXPECT_EQ(response.body,
             R"({"data":[{"user_id":"usr_never","plan":"free","version":0,"features":{"api_access":)"

@@ -100,6 +100,20 @@ TEST_F(ReadRecordsTest, RefusesAFactWithoutATime) {
 TEST_F(ReadRecordsTest, RefusesNamesThatPostgresqlCannotHold) {
   const BatchContent content = read(R"({"id": "evt_\u0000", "object": "event", "created": 1,
     "type": "customer.created", "data": {"object": {"id": "cus_1", "object": "customer"}}})");
+  ASSERT_THAT(content.dead_letters, SizeIs(1));
+  EXPECT_EQ(content.dead_letters.front().reason, "unstorable_text");
+  ASSERT_THAT(content.events, SizeIs(1));
+  EXPECT_EQ(content.events.front().outcome, Outcome::dead_letter);
+  EXPECT_EQ(content.events.front().key.id, "evt_\uFFFD");
+}
+
+TEST_F(ReadRecordsTest, RefusesAnAnswerWhoseIdPostgresqlCannotHold) {
+  const BatchContent content =
+      read(R"({"id": "cus_1", "object": "customer"})", {{"ce_specversion", "1.0"},
+                                                        {"ce_id", "\xFF"},
+                                                        {"ce_source", "stripe:-:test"},
+                                                        {"ce_type", "com.tollgate.fetched"},
+                                                        {"ce_asof", "2026-02-25T12:00:00Z"}});
   EXPECT_THAT(content.events, SizeIs(0));
   ASSERT_THAT(content.dead_letters, SizeIs(1));
   EXPECT_EQ(content.dead_letters.front().reason, "unstorable_text");
