@@ -32,6 +32,11 @@ Fault fault_of(const std::exception& failure) {
   return Fault::other;
 }
 
+std::string sqlstate_of(const std::exception& failure) {
+  const auto* refused = dynamic_cast<const pqxx::sql_error*>(&failure);
+  return refused == nullptr ? std::string{} : refused->sqlstate();
+}
+
 std::string reason_of(const std::exception& failure) {
   std::string_view message = failure.what();
   // libpq's messages have several lines; the later ones may quote rows and statements.

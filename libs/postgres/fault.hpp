@@ -14,11 +14,14 @@ enum class Fault {
   timed_out,  ///< 57014: nothing happened; less work in one transaction may pass
   away,       ///< no connection, or the server is going down: discard it and wait
   in_doubt,   ///< the connection broke inside COMMIT: look whether it happened
-  other,      ///< missing tables, no rights: wait, and tell somebody
+  other,      ///< missing tables, no rights, a full disk: wait, and tell somebody
 };
 
 /// Any exception out of this library; what is not libpqxx's is `other`.
 Fault fault_of(const std::exception& failure);
+
+/// PostgreSQL's code of five characters; empty where it gave none.
+std::string sqlstate_of(const std::exception& failure);
 
 /// What to write into a log: the message without the statement or its parameters.
 std::string reason_of(const std::exception& failure);

@@ -33,6 +33,11 @@ struct StoreAway : std::runtime_error {
 struct StoreOutdated : StoreAway {
   using StoreAway::StoreAway;
 };
+/// The database answers and cannot do it: its disk is full, a right or a table is missing. Services
+/// wait until somebody has mended that; a command says so and ends.
+struct StoreUnable : StoreAway {
+  using StoreAway::StoreAway;
+};
 /// A statement took too long; nothing happened. The same with fewer rows may pass.
 struct StoreTimedOut : StoreAway {
   using StoreAway::StoreAway;

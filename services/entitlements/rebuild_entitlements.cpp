@@ -92,7 +92,13 @@ RebuildEntitlements::Differing RebuildEntitlements::compare(RebuildReport& repor
       return compare_once(report, mend);
     } catch (const StoreOutdated&) {
       throw;
+    } catch (const StoreUnable&) {
+      throw;
+    } catch (const StoreTimedOut&) {
+      throw;
     } catch (const StoreAway&) {
+      if (comparison == comparisons_max) throw;
+    } catch (const StoreConflict&) {
       if (comparison == comparisons_max) throw;
     }
   }

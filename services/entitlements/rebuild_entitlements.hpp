@@ -50,8 +50,9 @@ class RebuildEntitlements {
                       const Clock& clock, std::ostream& progress, Display display,
                       std::size_t mended_max = mended_of_kind_max, Patience patience = {});
 
-  /// A snapshot that is lost is taken anew, a few times. Throws RebuildUnderWay, and StoreAway,
-  /// also when the catalogue is not the newest: then nothing can be compared.
+  /// A snapshot that is lost is taken anew, a few times. Throws RebuildUnderWay, and StoreAway: at
+  /// once where no waiting helps, because the disk is full, a right is missing, a statement takes
+  /// too long, or the catalogue is not the newest.
   RebuildReport run(Mend mend);
 
  private:

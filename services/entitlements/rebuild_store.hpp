@@ -16,7 +16,10 @@ class EntitlementsTransaction;
 
 /// One at a time: nobody waits for another rebuild, which takes as long.
 struct RebuildUnderWay : std::runtime_error {
-  RebuildUnderWay() : std::runtime_error("another rebuild is under way") {}
+  /// `session`: of the database, for people.
+  explicit RebuildUnderWay(const std::string& session)
+      : std::runtime_error("another rebuild is under way (" + session +
+                           "); one that was killed gives way within a minute") {}
 };
 
 struct Compared {
@@ -39,7 +42,8 @@ class RebuildStore {
   virtual ~RebuildStore() = default;
 
   /// Makes the empty shadow; from here on nothing that is read changes. The number of facts. After
-  /// a failure of any member it begins anew. Throws RebuildUnderWay.
+  /// a failure of any member it begins anew; while its own lost session still lives, which it ends,
+  /// that is StoreAway. Throws RebuildUnderWay.
   virtual std::int64_t begin() = 0;
   /// Writes into the shadow; it is never to be committed.
   virtual EntitlementsTransaction& shadow() = 0;

@@ -69,17 +69,22 @@ void ReplayEvents::apply(Records records, RunAgain& run_again) {
   const BatchContent content = reader_.read(records);
   try {
     run_again.until_through([&] { transact(content); });
+  } catch (const StoreTimedOut&) {
+    if (records.size() == 1) throw;
+    apply_halves(records, run_again);
   } catch (const StoreRefused& refused) {
-    if (records.size() > 1) {
-      apply(records.first(records.size() / 2), run_again);
-      return apply(records.subspan(records.size() / 2), run_again);
-    }
+    if (records.size() > 1) return apply_halves(records, run_again);
     ++report_.refused;
     log::error("record refused by the database, nothing of it was changed",
                {{"partition", records.front().partition},
                 {"offset", records.front().offset},
                 {"reason", refused.what()}});
   }
+}
+
+void ReplayEvents::apply_halves(Records records, RunAgain& run_again) {
+  apply(records.first(records.size() / 2), run_again);
+  apply(records.subspan(records.size() / 2), run_again);
 }
 
 void ReplayEvents::transact(const BatchContent& content) {

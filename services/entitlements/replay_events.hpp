@@ -48,6 +48,7 @@ class ReplayEvents {
  private:
   using Records = std::span<const kafka::Record>;
   void apply(Records records, RunAgain& run_again);
+  void apply_halves(Records records, RunAgain& run_again);
   void transact(const BatchContent& content);
 
   EntitlementsStore& store_;

@@ -18,7 +18,9 @@ using std::chrono::seconds;
 
 constexpr milliseconds look_interval{5'000};
 constexpr seconds retry_wait{30};
-constexpr seconds lease{60};  ///< renewed with every page
+// Renewed with every page. An instance that is killed holds up the next sweep by so much at most,
+// and loses nothing: `swept_to` moves only behind what was published, and there it begins.
+constexpr seconds lease{60};
 constexpr std::size_t outcomes_max = 8;
 
 // Stripe may list an event some time after it was made, and its clock is not ours.

@@ -25,7 +25,8 @@ class RunAgain {
 
   /// Runs a transaction until it is through: at once again after a conflict and where it is not
   /// known whether it happened (twice must be as good as once), after a pause while the database
-  /// is away, which the progress tells. Throws StoreAway when that lasts longer than the budget.
+  /// is away, which the progress tells. Throws StoreAway when that lasts longer than the budget,
+  /// and at once when it is of the kind that no waiting mends.
   template <class Transact>
   auto until_through(Transact transact) -> decltype(transact()) {
     failures_ = 0;
@@ -34,6 +35,10 @@ class RunAgain {
       try {
         return transact();
       } catch (const StoreOutdated&) {
+        throw;
+      } catch (const StoreUnable&) {
+        throw;
+      } catch (const StoreTimedOut&) {
         throw;
       } catch (const StoreConflict& conflict) {
         count(conflict);

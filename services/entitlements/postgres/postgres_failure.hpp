@@ -10,7 +10,8 @@
 
 namespace tollgate::entitlements {
 
-/// Throws StoreConflict, StoreRefused, StoreInDoubt, StoreTimedOut or StoreAway.
+/// Throws StoreConflict, StoreRefused, StoreInDoubt, StoreTimedOut, StoreUnable or StoreAway; what
+/// people must do stands in the text.
 [[noreturn]] void throw_in_domain_words(const std::exception& failure);
 
 /// Whether the connection is of no more use.

@@ -17,8 +17,27 @@ constexpr std::chrono::milliseconds statement_timeout{std::chrono::hours{2}};
 // Between two statements a batch is computed. A frozen rebuild must not hold up vacuum for long.
 constexpr std::chrono::milliseconds idle_timeout{std::chrono::minutes{1}};
 
+// A statement of hours whose client was killed must not go on: the connection is looked at.
+constexpr const char* begin_snapshot = R"(
+set transaction isolation level repeatable read;
+set local client_connection_check_interval = '10s')";
+
 constexpr postgres::Query try_alone{"rebuild_try_alone", R"(
 select pg_try_advisory_xact_lock(hashtextextended(current_schema() || '.rebuild', 0)))"};
+
+// Who holds that lock. The two halves of an advisory lock's number are columns of their own.
+constexpr postgres::Query find_holder{"rebuild_find_holder", R"(
+select a.pid, 'backend ' || a.pid || ' of ' || coalesce(a.usename, 'nobody') || ' since '
+  || coalesce(date_trunc('second', a.backend_start)::text, 'a time not known')
+from pg_locks l join pg_stat_activity a using (pid)
+where l.locktype = 'advisory' and l.objsubid = 1 and l.granted
+  and l.database = (select oid from pg_database where datname = current_database())
+  and (l.classid::int8 << 32) | l.objid::int8
+    = hashtextextended(current_schema() || '.rebuild', 0))"};
+
+constexpr postgres::Query find_backend{"rebuild_find_backend", "select pg_backend_pid()"};
+constexpr postgres::Query end_backend{"rebuild_end_backend",
+                                      "select pg_terminate_backend($1::int8::int4)"};
 
 constexpr postgres::Query find_schemas{"rebuild_find_schemas", R"(
 select quote_ident(current_schema()), quote_ident(current_schema() || '_rebuild'))"};
@@ -119,11 +138,12 @@ class PostgresRebuildStore final : public RebuildStore {
       : connection_(with_patience(std::move(options))) {}
 
   std::int64_t begin() override {
-    if (transaction_) end();
+    if (transaction_) drop();
     return guarded([&] {
       transaction_.emplace(connection_);
-      transaction_->run_script("set transaction isolation level repeatable read");
-      if (!transaction_->run(try_alone).flag(0, 0)) throw RebuildUnderWay{};
+      transaction_->run_script(begin_snapshot);
+      if (!transaction_->run(try_alone).flag(0, 0)) give_way();
+      backend_ = transaction_->run(find_backend).integer(0, 0);
       const postgres::Rows names = transaction_->run(find_schemas);
       transaction_->run_script(
           with_schemas(make_shadow, text_at(names, 0, 0), text_at(names, 0, 1)));
@@ -172,12 +192,26 @@ class PostgresRebuildStore final : public RebuildStore {
   }
 
   void end() override {
+    drop();
+    backend_ = 0;
+  }
+
+ private:
+  void drop() {
     shadow_.reset();
     transaction_.reset();
     connection_.discard();
   }
 
- private:
+  /// A session whose client was lost may live on for a while, and be our own.
+  [[noreturn]] void give_way() {
+    const postgres::Rows holder = transaction_->run(find_holder);
+    if (holder.empty()) throw StoreAway{"another rebuild is just ending"};
+    if (holder.integer(0, 0) != backend_) throw RebuildUnderWay{text_at(holder, 0, 1)};
+    transaction_->run(end_backend, backend_);
+    throw StoreAway{"the session that was lost is being ended"};
+  }
+
   static postgres::ConnectionOptions with_patience(postgres::ConnectionOptions options) {
     options.statement_timeout = statement_timeout;
     options.idle_in_transaction_timeout = idle_timeout;
@@ -198,6 +232,8 @@ class PostgresRebuildStore final : public RebuildStore {
       return action();
     } catch (const RebuildUnderWay&) {
       throw;
+    } catch (const StoreAway&) {
+      throw;
     } catch (const std::exception& failure) {
       throw_in_domain_words(failure);
     }
@@ -206,6 +242,7 @@ class PostgresRebuildStore final : public RebuildStore {
   postgres::Connection connection_;
   std::optional<postgres::Transaction> transaction_;
   std::unique_ptr<EntitlementsTransaction> shadow_;  // Last: it uses the transaction.
+  std::int64_t backend_ = 0;  ///< of the snapshot that was taken and not ended; 0: none
 };
 
 }  // namespace

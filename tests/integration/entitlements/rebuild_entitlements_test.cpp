@@ -220,5 +220,53 @@ TEST_F(RebuildEntitlementsTest, ItIsStillEqualAfterALateAndAThinFact) {
   EXPECT_EQ(database_.rows("select * from fetches order by object_id, part"), questions);
 }
 
+TEST_F(RebuildEntitlementsTest, WhatNoWaitingMendsEndsItAtOnce) {
+  database_.execute("update stripe_objects set status = 'paused' where id = 'sub_3'");
+  tests::InterruptedStore full{database_.schema().options(),
+                               [](int) { throw StoreUnable{"the disk is full"}; }};
+  EXPECT_THROW(rebuild(full, 10), StoreUnable);
+  EXPECT_EQ(full.begun(), 1);
+  tests::InterruptedStore slow{database_.schema().options(),
+                               [](int) { throw StoreTimedOut{"too slow"}; }};
+  EXPECT_THROW(rebuild(slow, 10), StoreTimedOut);
+  EXPECT_EQ(slow.begun(), 1);
+  EXPECT_THAT(progress_.str(), testing::Not(HasSubstr("waiting")));
+}
+
+TEST_F(RebuildEntitlementsTest, AShadowThatCannotBeMadeEndsItAtOnceAndTellsWhatToDo) {
+  database_.execute("create schema " + database_.schema().name() + "_rebuild");
+  std::string told;
+  try {
+    rebuild(Mend::no);
+  } catch (const StoreUnable& unable) {
+    told = unable.what();
+  }
+  database_.execute("drop schema " + database_.schema().name() + "_rebuild");
+  EXPECT_THAT(told, testing::AllOf(HasSubstr("already exists"), HasSubstr("drop that schema")));
+  EXPECT_THAT(progress_.str(), testing::Not(HasSubstr("waiting")));
+}
+
+TEST_F(RebuildEntitlementsTest, ItsOwnLostSessionIsNotTakenForAnotherRebuild) {
+  const auto rebuilding = make_postgres_rebuild_store(database_.schema().options());
+  Progress progress{progress_, Display::lines, "snapshots", 1};
+  RunAgain run_again{Patience{std::chrono::milliseconds{10}}, progress};
+  for (int lost = 0; lost < 20; ++lost) {
+    EXPECT_GT(run_again.until_through([&] { return rebuilding->begin(); }), 0);
+  }
+}
+
+TEST_F(RebuildEntitlementsTest, AnotherRebuildIsNamedByItsSession) {
+  const auto one = make_postgres_rebuild_store(database_.schema().options());
+  one->begin();
+  const auto two = make_postgres_rebuild_store(database_.schema().options());
+  std::string told;
+  try {
+    two->begin();
+  } catch (const RebuildUnderWay& under_way) {
+    told = under_way.what();
+  }
+  EXPECT_THAT(told, testing::ContainsRegex("under way \\(backend [0-9]+ of .* since 20"));
+}
+
 }  // namespace
 }  // namespace tollgate::entitlements

@@ -169,5 +169,18 @@ TEST_F(ReplayEventsTest, ADeadLetterThatCanBeReadByNowIsNoneAnyMore) {
   EXPECT_THAT(database_.rows("select reason from dead_letters"), ElementsAre("not_json"));
 }
 
+TEST_F(ReplayEventsTest, ABatchThatTakesTooLongIsHalvedAndNothingElseIsWaitedFor) {
+  topic_.publish(buyer_.first_checkout());
+  tests::InterruptedStore store{database_.schema().options(), [](int begun) {
+                                  if (begun == 0) throw StoreTimedOut{"slow"};
+                                }};
+  EXPECT_EQ(replay(store, {}).facts_changed, 12);
+  EXPECT_THAT(progress_.str(), testing::Not(HasSubstr("waiting")));
+  tests::InterruptedStore full{database_.schema().options(),
+                               [](int) { throw StoreUnable{"the disk is full"}; }};
+  EXPECT_THROW(replay(full, {}), StoreUnable);
+  EXPECT_EQ(full.begun(), 1);
+}
+
 }  // namespace
 }  // namespace tollgate::entitlements

@@ -44,5 +44,11 @@ TEST(DatabaseFault, KeepsQuotedRowsOutOfTheReason) {
   EXPECT_EQ(reason_of(failure), "ERROR:  invalid input");
 }
 
+TEST(DatabaseFault, KnowsTheServersCodeIfThereIsOne) {
+  EXPECT_EQ(sqlstate_of(pqxx::sql_error{"refused", "a statement", "53100"}), "53100");
+  EXPECT_EQ(sqlstate_of(pqxx::broken_connection{"gone"}), "");
+  EXPECT_EQ(sqlstate_of(std::runtime_error{"anything"}), "");
+}
+
 }  // namespace
 }  // namespace tollgate::postgres
