@@ -132,6 +132,7 @@ Connection::Received Connection::turn_away() {
   socket_.receive(asio::buffer(&first, 1), tcp::socket::message_peek, failure);
   if (failure == asio::error::would_block) return Received::nothing_yet;
   if (failure) return Received::end;
+  begin_request();  // Its time counts from here: the connection may have been idle, or never asked.
   fault_ = &no_reader;
   return Received::fault;
 }

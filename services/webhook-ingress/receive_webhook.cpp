@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "webhook-ingress/receive_webhook.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace tollgate::ingress {
@@ -102,7 +103,9 @@ Result<stripe::StripeEvent, std::string_view> ReceiveWebhook::believe(const Deli
 }
 
 void ReceiveWebhook::observe_lag(const stripe::StripeEvent& event, Time received) {
-  if (event.created) delivery_lag_.Observe(seconds_between(*event.created, received));
+  if (!event.created) return;
+  // Stripe's clock may be ahead of ours; less than nothing would make the sum fall.
+  delivery_lag_.Observe(std::max(0.0, seconds_between(*event.created, received)));
 }
 
 }  // namespace tollgate::ingress

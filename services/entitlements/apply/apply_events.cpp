@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "entitlements/apply/apply_events.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -187,7 +188,7 @@ void ApplyEvents::note_applied(const BatchContent& content, const AppliedFacts& 
   }
   untested_versions_.note(content.events);
   for (const EventRow& event : content.events) {
-    if (event.created) age_.Observe(seconds(now - *event.created));
+    if (event.created) age_.Observe(std::max(0.0, seconds(now - *event.created)));
   }
   for (const DeadLetter& letter : content.dead_letters) {
     log::error("dead letter", {{"reason", letter.reason},

@@ -172,6 +172,14 @@ TEST(ServerLimits, AnswersOnlyThoseWhoAskWhenThereIsNoMemoryForARequest) {
   HttpSocket asking{server.port()};
   EXPECT_EQ(asking.ask(get("/seen/x")).status, 503);
   EXPECT_TRUE(server.wait_for_metric("reason=\"bodies_in_flight\"} 1"));
+  EXPECT_TRUE(server.wait_for_metric("tollgate_http_request_seconds_count{listener=\"api\"} 1"));
+  constexpr std::string_view sum = "tollgate_http_request_seconds_sum{listener=\"api\"} ";
+  const std::string text = server.metrics();
+  const auto at = text.find(sum);
+  ASSERT_NE(at, std::string::npos);
+  const double seconds = std::stod(text.substr(at + sum.size()));
+  EXPECT_GE(seconds, 0);
+  EXPECT_LT(seconds, 10);
 }
 
 TEST(ServerLimits, HoldsNoMemoryForIdleConnections) {

@@ -96,6 +96,14 @@ TEST_F(ReceiveWebhookTest, CountsAcceptedEventsByTypeAndTheirLag) {
   EXPECT_NE(text.find("tollgate_webhook_in_flight 0"), std::string::npos);
 }
 
+TEST_F(ReceiveWebhookTest, CountsNoLagForAnEventOfAClockThatIsAhead) {
+  receive(signed_delivery(
+      R"({"id":"evt_3","object":"event","type":"invoice.paid","created":1767225700})"));
+  const std::string text = metrics_.render();
+  EXPECT_NE(text.find("tollgate_webhook_delivery_lag_seconds_count 1"), std::string::npos);
+  EXPECT_NE(text.find("tollgate_webhook_delivery_lag_seconds_sum 0\n"), std::string::npos);
+}
+
 TEST_F(ReceiveWebhookTest, AcceptsTypesThatNobodyConsumes) {
   const std::string unknown = R"({"id":"evt_2","object":"event","type":"no.such_type"})";
   EXPECT_EQ(receive(signed_delivery(unknown)).verdict, Verdict::accepted);
