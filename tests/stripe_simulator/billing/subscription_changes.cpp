@@ -9,7 +9,7 @@
 #include "stripe_simulator/billing/plan_change.hpp"
 #include "stripe_simulator/billing/subscription_billing.hpp"
 #include "stripe_simulator/billing/subscriptions.hpp"
-#include "stripe_simulator/payments/payments.hpp"
+#include "stripe_simulator/payments/charge_outcomes.hpp"
 #include "stripe_simulator/shop/discounts.hpp"
 #include "stripe_simulator/shop/entitlements.hpp"
 

@@ -9,8 +9,8 @@
 #include "stripe_simulator/billing/subscription_billing.hpp"
 #include "stripe_simulator/billing/subscription_changes.hpp"
 #include "stripe_simulator/billing/subscriptions.hpp"
+#include "stripe_simulator/payments/charge_outcomes.hpp"
 #include "stripe_simulator/payments/payment_methods.hpp"
-#include "stripe_simulator/payments/payments.hpp"
 #include "stripe_simulator/shop/prices.hpp"
 
 namespace tollgate::simulator {

@@ -124,14 +124,6 @@ Json buyer_details(const World& world, const Json& session, const Buyer& buyer) 
                        {"tax_ids", Json::array()}});
 }
 
-/// Since 2025-03-31 a subscription is made after its payment: a decline leaves nothing behind.
-std::optional<ApiError> refusal_of_subscription(const World& world, const Json& session,
-                                                const std::string& method) {
-  if (session["mode"].text() != "subscription" || method.empty()) return std::nullopt;
-  if (behaviour_of(world, method) != Behaviour::declines) return std::nullopt;
-  return decline_of_method(world, method);
-}
-
 /// A subscription's first payment, when the next charge was told to ask: it does not wait.
 void pass_authentication(World& world, const std::string& intent) {
   if (world.get(intent)["status"].text() != "requires_action") return;
@@ -284,6 +276,7 @@ Outcome<Json> authenticate_session(World& world, const std::string& id, bool pas
   }
   if (!passed) return card_error("payment_intent_authentication_failure", {});
   const std::string method = waiting["payment_method"].text();
+  if (auto declined = refusal_of_subscription(world, session, method)) return *declined;
   if (auto declined = decline_of_method(world, method)) return *declined;
   authenticate_ahead(world, method);
   return charge_buyer(world, session, buyer, method);

@@ -6,10 +6,22 @@
 #include "stripe_simulator/billing/invoices.hpp"
 #include "stripe_simulator/billing/subscription_shapes.hpp"
 #include "stripe_simulator/checkout/checkout_sessions.hpp"
+#include "stripe_simulator/payments/charge_outcomes.hpp"
 #include "stripe_simulator/shop/coupons.hpp"
 #include "stripe_simulator/shop/discounts.hpp"
 
 namespace tollgate::simulator {
+
+std::optional<ApiError> refusal_of_subscription(World& world, const Json& session,
+                                                const std::string& method) {
+  if (session["mode"].text() != "subscription" || method.empty()) return std::nullopt;
+  if (session["amount_total"].integer() > 0) {
+    return take_decline(world, session["customer"].text(), method);
+  }
+  // A trial's card is looked at all the same, though nothing is charged yet.
+  if (behaviour_of(world, method) != Behaviour::declines) return std::nullopt;
+  return decline_of_method(world, method);
+}
 
 Json invoice_of_payment(World& world, const Json& session, const std::string& intent,
                         const std::string& customer) {

@@ -15,6 +15,11 @@ namespace tollgate::simulator {
 std::optional<ApiError> refusal_of_type(const World& world, const Json& session,
                                         const std::string& method);
 
+/// 402 where the method will be declined. Since 2025-03-31 a subscription is made after its
+/// payment: a decline leaves nothing behind.
+std::optional<ApiError> refusal_of_subscription(World& world, const Json& session,
+                                                const std::string& method);
+
 /// `invoice_creation`: the id of an invoice over what was bought, paid by that intent. Else what
 /// the session has as its invoice.
 Json invoice_of_payment(World& world, const Json& session, const std::string& intent,

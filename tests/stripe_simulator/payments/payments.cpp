@@ -2,6 +2,7 @@
 #include "stripe_simulator/payments/payments.hpp"
 
 #include "stripe_simulator/billing/consequences.hpp"
+#include "stripe_simulator/payments/charge_outcomes.hpp"
 #include "stripe_simulator/payments/charges.hpp"
 #include "stripe_simulator/payments/payment_methods.hpp"
 
@@ -95,35 +96,6 @@ void ask_buyer(World& world, const std::string& intent) {
                       {"use_stripe_sdk", Json::object({{"type", "three_d_secure_redirect"}})}});
   });
   world.announce(intent, "payment_intent.requires_action");
-}
-
-/// Told to decline by a control route, a good card has a reason too.
-ApiError decline_error(const World& world, const std::string& method) {
-  auto error = decline_of_method(world, method);
-  return error ? *error : card_error("card_declined", "generic_decline");
-}
-
-/// What the control route asked of the customer's next charge; else the method's way.
-Behaviour next_behaviour(const World& world, const std::string& customer,
-                         const std::string& method) {
-  const std::string& wanted = world.notes(customer)["next_charge"].text();
-  if (wanted == "succeed") return Behaviour::succeeds;
-  if (wanted == "decline") return Behaviour::declines;
-  if (wanted == "authentication_required") return Behaviour::needs_authentication;
-  return behaviour_of(world, method);
-}
-
-/// The same for a charge that happens: a route's word counts once.
-Behaviour take_behaviour(World& world, const Json& intent) {
-  const std::string customer = intent["customer"].text();
-  const Behaviour behaviour = next_behaviour(world, customer, intent["payment_method"].text());
-  if (!world.notes(customer)["next_charge"].is_null()) {
-    world.note(customer, "next_charge", nullptr);
-  }
-  // A buyer who has passed authentication already is not asked again.
-  const std::string method = intent["payment_method"].text();
-  if (!asks_buyer(behaviour) || !take_authentication(world, method)) return behaviour;
-  return decline_of_method(world, method) ? Behaviour::declines : Behaviour::succeeds;
 }
 
 void decline_as_method_does(World& world, const std::string& intent) {
@@ -268,19 +240,6 @@ bool cancel_payment(World& world, const std::string& intent, const Json& reason)
   });
   world.announce(intent, "payment_intent.canceled");
   return true;
-}
-
-std::optional<ApiError> refusal_of_charge(const World& world, const Json& subscription) {
-  const std::string& customer = subscription["customer"].text();
-  std::string method = subscription["default_payment_method"].text();
-  if (method.empty()) {
-    method = world.get(customer).at("invoice_settings.default_payment_method").text();
-  }
-  if (method.empty()) return card_error("card_declined", "generic_decline");
-  const Behaviour behaviour = next_behaviour(world, customer, method);
-  if (behaviour == Behaviour::declines) return decline_error(world, method);
-  if (asks_buyer(behaviour)) return card_error("authentication_required", {});
-  return std::nullopt;
 }
 
 std::optional<ApiError> decline_of(const World& world, const std::string& intent) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How money moves: payment intents and their charges as state machines. What a payment means for
-// its invoice or session is consequences.hpp's; the API's routes are payment_intents.hpp's.
+// its invoice or session is consequences.hpp's, whether it goes through charge_outcomes.hpp's; the
+// API's routes are payment_intents.hpp's.
 #pragma once
 
 #include <optional>
@@ -44,9 +45,6 @@ void expire_capture(World& world, const std::string& intent);
 
 /// False when it cannot be canceled any more.
 bool cancel_payment(World& world, const std::string& intent, const Json& reason);
-
-/// 402 if a charge for the subscription would not go through now, which changes nothing.
-std::optional<ApiError> refusal_of_charge(const World& world, const Json& subscription);
 
 /// 402 for an intent that was declined last; nothing otherwise.
 std::optional<ApiError> decline_of(const World& world, const std::string& intent);

@@ -57,7 +57,71 @@ TEST(Checkout, OfASubscriptionLeavesNothingBehindWhenTheCardIsDeclined) {
   EXPECT_FALSE(complete_session(shop.world, id, "pm_card_visa"));
 }
 
-TEST(Checkout, OfAPaymentKeepsOneIntentOverADeclineAndASecondCard) {
+TEST(Checkout, OfASubscriptionLeavesNothingBehindWhenTheNextChargeWasToldToDecline) {
+  for (const char* method : {"pm_card_visa", "pm_card_authenticationRequired"}) {
+    Shop shop;
+    const std::string customer = shop.customer();
+    const std::string id = shop.session("subscription", shop.basic, "&customer=" + customer).id();
+    shop.world.note(customer, "next_charge", "decline");
+    shop.new_event_types();
+    const auto declined = complete_session(shop.world, id, method);
+    ASSERT_FALSE(declined);
+    EXPECT_EQ(declined.error().status, 402U);
+    EXPECT_EQ(declined.error().code, "card_declined");
+    EXPECT_EQ(shop.shown(id)["status"].text(), "open");
+    EXPECT_TRUE(shop.new_event_types().empty());
+    EXPECT_TRUE(shop.world.ids("subscription").empty());
+    EXPECT_TRUE(complete_session(shop.world, id, method));
+    EXPECT_EQ(shop.world.ids("subscription").size(), 1U);
+  }
+}
+
+TEST(Checkout, OfASubscriptionIsDeclinedAfterAuthenticationByWhatTheNextChargeWasToldMeanwhile) {
+  Shop shop;
+  const std::string customer = shop.customer();
+  const std::string id = shop.session("subscription", shop.basic, "&customer=" + customer).id();
+  ASSERT_TRUE(
+      pay_session(shop.world, id,
+                  {.payment_method = "pm_card_authenticationRequired", .email = {}, .name = {}}));
+  shop.world.note(customer, "next_charge", "decline");
+  EXPECT_FALSE(authenticate_session(shop.world, id, true));
+  EXPECT_TRUE(shop.world.ids("subscription").empty());
+  EXPECT_EQ(shop.shown(id)["status"].text(), "open");
+}
+
+TEST(Checkout, OfAPaymentKeepsOneIntentOverANextChargeThatWasToldToDecline) {
+  Shop shop;
+  const std::string customer = shop.customer();
+  const std::string id = shop.session("payment", shop.book, "&customer=" + customer).id();
+  shop.world.note(customer, "next_charge", "decline");
+  const auto declined = complete_session(shop.world, id, "pm_card_visa");
+  ASSERT_FALSE(declined);
+  EXPECT_EQ(declined.error().status, 402U);
+  EXPECT_EQ(shop.shown(id)["status"].text(), "open");
+  EXPECT_TRUE(complete_session(shop.world, id, "pm_card_visa"));
+  EXPECT_EQ(shop.world.ids("payment_intent").size(), 1U);
+  EXPECT_EQ(shop.shown(id)["payment_status"].text(), "paid");
+}
+
+TEST(Checkout, ThatChargesNothingLeavesTheNextChargeToTheNextOne) {
+  Shop shop;
+  const std::string customer = shop.customer();
+  shop.world.note(customer, "next_charge", "decline");
+  const std::string setup =
+      shop.post("/v1/checkout/sessions",
+                "mode=setup&currency=usd&success_url=https://a.b&customer=" + customer)
+          .id();
+  EXPECT_TRUE(complete_session(shop.world, setup, "pm_card_visa"));
+  const std::string trial =
+      shop.session("subscription", shop.basic,
+                   "&subscription_data[trial_period_days]=14&customer=" + customer)
+          .id();
+  EXPECT_TRUE(complete_session(shop.world, trial, "pm_card_visa"));
+  const std::string book = shop.session("payment", shop.book, "&customer=" + customer).id();
+  EXPECT_FALSE(complete_session(shop.world, book, "pm_card_visa"));
+}
+
+TEST(Checkout, OfAPaymentKeepsOneIntentOverADADeclineAndASecondCard) {
   Shop shop;
   const std::string id =
       shop.session("payment", shop.book,
