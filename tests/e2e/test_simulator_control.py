@@ -43,9 +43,13 @@ REFUSED = [
 ]
 
 
-def make_customer(simulator) -> dict:
+def post_customer(simulator, **headers: str) -> requests.Response:
     return requests.post(f"{simulator.url}/v1/customers", data={"email": "a@x"}, timeout=10,
-                         auth=(API_KEY, "")).json()
+                         auth=(API_KEY, ""), headers=headers)
+
+
+def make_customer(simulator) -> dict:
+    return post_customer(simulator).json()
 
 
 @pytest.mark.parametrize(("method", "path", "body"), REFUSED, ids=str)
@@ -78,6 +82,28 @@ def test_every_route_is_listed_and_a_reset_goes_back_to_the_real_time(simulator)
     assert abs(simulator.control("POST", "/reset")["now"] - time.time()) < 60
 
 
+def test_ids_come_again_only_by_a_seed_that_was_given(simulator, tmp_path):
+    def ids_after_reset(**body) -> tuple[str, int]:
+        told = simulator.control("POST", "/reset", body)
+        return make_customer(simulator)["id"], told["seed"]
+
+    first, seed = ids_after_reset()
+    second, another = ids_after_reset()
+    assert first != second and seed != another
+    assert ids_after_reset(seed=seed) == (first, seed)
+    assert ids_after_reset(seed=seed) == (first, seed)
+
+    def first_id(**settings: str) -> str:
+        fresh = Simulator(tmp_path / "fresh.log", **settings)
+        try:
+            return make_customer(fresh)["id"]
+        finally:
+            fresh.discard()
+
+    assert first_id() != first_id()
+    assert first_id(SIMULATOR_SEED="7") == first_id(SIMULATOR_SEED="7")
+
+
 def restarted(simulator, folder: Path) -> Simulator:
     return Simulator(simulator.log, SIMULATOR_STATE_FILE=str(folder / "state.json"))
 
@@ -95,6 +121,25 @@ def test_what_was_written_outlives_a_kill(simulator, tmp_path):
         assert make_customer(again)["id"] != made["id"]
         assert again.end() == 0
         assert json.loads(state.read_text())["format"] == 1
+    finally:
+        again.discard()
+
+
+@pytest.mark.parametrize("end", ["kill", "terminate"])
+def test_an_answer_under_a_key_outlives_the_process(simulator, tmp_path, end):
+    first = post_customer(simulator, **{"Idempotency-Key": "buy-1"})
+    if end == "kill":
+        state = tmp_path / "state.json"
+        eventually(lambda: first.json()["id"] in state.read_text(), what="a written state")
+    getattr(simulator.process, end)()
+    simulator.process.wait()
+    again = restarted(simulator, tmp_path)
+    try:
+        answer = post_customer(again, **{"Idempotency-Key": "buy-1"})
+        assert (answer.status_code, answer.text) == (200, first.text)
+        assert answer.headers["Idempotent-Replayed"] == "true"
+        other = post_customer(again, **{"Idempotency-Key": "buy-2"})
+        assert other.json()["id"] != first.json()["id"]
     finally:
         again.discard()
 

@@ -28,7 +28,8 @@ Config read_config(Settings& settings) {
       settings.text("SIMULATOR_CALLS",
                     "API calls made in an empty world, one a line: POST /v1/products name=A", "");
   config.seed = static_cast<std::uint64_t>(settings.integer(
-      "SIMULATOR_SEED", "Ids come from it: the same calls make the same ids", 1, 0, 1LL << 62));
+      "SIMULATOR_SEED", "Ids of a new world come from it, so that calls can be repeated; 0: drawn",
+      0, 0, 1LL << 62));
   config.retries.first_wait = std::chrono::milliseconds{settings.integer(
       "SIMULATOR_RETRY_WAIT_MS", "Until a refused webhook comes again; doubled each time", 500, 1,
       3'600'000)};

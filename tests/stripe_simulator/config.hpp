@@ -18,7 +18,7 @@ struct Config {
   std::string state_file;
   std::string pages_url;
   Beginning beginning;
-  std::uint64_t seed = 0;
+  std::uint64_t seed = 0;  ///< of a world that no state file holds; 0: one is drawn
   RetryPolicy retries;
 };
 

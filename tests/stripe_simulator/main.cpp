@@ -30,15 +30,17 @@ int serve(const simulator::Config& config) {
   Metrics metrics;
   const SystemClock real_clock;
   simulator::SimulatedClock clock{real_clock};
-  simulator::World world{config.seed, clock.now()};
-  simulator::StateFile state{config.state_file, world, clock};
+  const std::uint64_t seed = config.seed == 0 ? simulator::draw_seed() : config.seed;
+  simulator::World world{seed, clock.now()};
   simulator::Api api{world};
+  simulator::StateFile state{config.state_file, world, api.idempotent_answers(), clock};
   if (state.load() == simulator::Loaded::everything) {
     // After a crash the file is older than what was told already: ids must not come twice.
-    world.stir(static_cast<std::uint64_t>(real_clock.now().time_since_epoch().count()));
+    world.stir(simulator::draw_seed());
     simulator::ensure_webhook_endpoint(world, config.beginning);
   } else {
     simulator::begin_world(world, api, config.beginning);
+    log::info("a new world", {{"seed", seed}});
   }
 
   const auto client = http::make_client(runtime.io(), simulator::webhook_connections());

@@ -42,6 +42,9 @@ class Api {
     return answers_.has(std::string{idempotency_key});
   }
 
+  /// For the state file; they live as long as this does.
+  [[nodiscard]] IdempotentAnswers& idempotent_answers() { return answers_; }
+
   /// From now on a GET of that path answers that body, whatever the world holds; null ends it.
   void make_up(const std::string& path, const Json& body);
   /// Forgets made-up bodies and stored answers.

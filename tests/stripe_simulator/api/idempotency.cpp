@@ -6,6 +6,7 @@ namespace {
 
 constexpr std::int64_t kept_s = 24 * 3600;
 constexpr std::size_t entries_max = 100'000;
+constexpr std::size_t bytes_max = 32UL * 1024 * 1024;
 
 ApiError reused(const std::string& key) {
   ApiError error;
@@ -42,7 +43,9 @@ ApiError key_in_use(std::string_view key) {
 Outcome<const StoredAnswer*> IdempotentAnswers::find(const std::string& key,
                                                      const std::string& fingerprint,
                                                      std::int64_t now) {
-  forget_old(now);
+  while (!oldest_first_.empty() && entries_.at(oldest_first_.front()).kept_at + kept_s <= now) {
+    forget_oldest();
+  }
   const auto found = entries_.find(key);
   if (found == entries_.end()) return nullptr;
   if (found->second.fingerprint != fingerprint) return reused(key);
@@ -51,22 +54,62 @@ Outcome<const StoredAnswer*> IdempotentAnswers::find(const std::string& key,
 
 void IdempotentAnswers::keep(const std::string& key, std::string fingerprint, StoredAnswer answer,
                              std::int64_t now) {
-  entries_[key] = Entry{std::move(fingerprint), std::move(answer), now};
-  oldest_first_.push_back(key);
+  ++revision_;
+  add(key, {std::move(fingerprint), std::move(answer), now});
+  while (entries_.size() > entries_max || bytes_ > bytes_max) forget_oldest();
 }
 
 void IdempotentAnswers::clear() {
+  ++revision_;
   entries_.clear();
   oldest_first_.clear();
+  bytes_ = 0;
 }
 
-void IdempotentAnswers::forget_old(std::int64_t now) {
-  while (!oldest_first_.empty()) {
-    const auto oldest = entries_.find(oldest_first_.front());
-    if (oldest->second.kept_at + kept_s > now && entries_.size() <= entries_max) return;
-    entries_.erase(oldest);
-    oldest_first_.pop_front();
+Json IdempotentAnswers::to_json() const {
+  Json saved = Json::array();
+  for (const std::string& key : oldest_first_) {
+    const Entry& entry = entries_.at(key);
+    saved.items().push_back(Json::object({{"key", key},
+                                          {"fingerprint", entry.fingerprint},
+                                          {"status", std::int64_t{entry.answer.status}},
+                                          {"body", entry.answer.body},
+                                          {"kept_at", entry.kept_at}}));
   }
+  return saved;
+}
+
+bool IdempotentAnswers::load(const Json& saved) {
+  if (!saved.is_null() && !saved.is_array()) return false;
+  IdempotentAnswers loaded;
+  for (const Json& one : saved.items()) {
+    const std::string& key = one["key"].text();
+    const auto status = static_cast<unsigned>(one["status"].integer());
+    if (key.empty() || status == 0 || loaded.has(key)) return false;
+    loaded.add(key,
+               {one["fingerprint"].text(), {status, one["body"].text()}, one["kept_at"].integer()});
+  }
+  loaded.revision_ = revision_ + 1;
+  *this = std::move(loaded);
+  return true;
+}
+
+std::size_t IdempotentAnswers::bytes_of(const std::string& key, const Entry& entry) {
+  return key.size() + entry.fingerprint.size() + entry.answer.body.size();
+}
+
+void IdempotentAnswers::add(const std::string& key, Entry entry) {
+  bytes_ += bytes_of(key, entry);
+  entries_.insert_or_assign(key, std::move(entry));
+  oldest_first_.push_back(key);
+}
+
+void IdempotentAnswers::forget_oldest() {
+  const auto oldest = entries_.find(oldest_first_.front());
+  bytes_ -= bytes_of(oldest->first, oldest->second);
+  entries_.erase(oldest);
+  oldest_first_.pop_front();
+  ++revision_;
 }
 
 }  // namespace tollgate::simulator

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// First answers by Idempotency-Key, for 24 hours (docs.stripe.com/api/idempotent_requests).
+// First answers by Idempotency-Key, for 24 hours (docs.stripe.com/api/idempotent_requests), and
+// which keys are at work now. The state file keeps the answers beside what they told of.
 #pragma once
 
 #include <cstdint>
@@ -50,8 +51,16 @@ class IdempotentAnswers {
                                     std::int64_t now);
   /// Whether an answer is kept under the key: its request is at work no more.
   [[nodiscard]] bool has(const std::string& key) const { return entries_.contains(key); }
+  /// The oldest ones go when there are too many, or too many bytes of them.
   void keep(const std::string& key, std::string fingerprint, StoredAnswer answer, std::int64_t now);
   void clear();
+
+  /// Rises with every change that to_json() shows.
+  [[nodiscard]] std::uint64_t revision() const { return revision_; }
+  /// Oldest first.
+  [[nodiscard]] Json to_json() const;
+  /// What to_json() gave, or null for none; false, and nothing changed, for anything else.
+  bool load(const Json& saved);
 
  private:
   struct Entry {
@@ -59,10 +68,14 @@ class IdempotentAnswers {
     StoredAnswer answer;
     std::int64_t kept_at = 0;
   };
-  void forget_old(std::int64_t now);
+  static std::size_t bytes_of(const std::string& key, const Entry& entry);
+  void add(const std::string& key, Entry entry);
+  void forget_oldest();
 
   std::map<std::string, Entry> entries_;
   std::deque<std::string> oldest_first_;
+  std::size_t bytes_ = 0;
+  std::uint64_t revision_ = 0;
 };
 
 }  // namespace tollgate::simulator

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stripe_simulator/control/beginning.hpp"
 
+#include <random>
 #include <sstream>
 #include <stdexcept>
 
@@ -27,6 +28,11 @@ void make_call(Api& api, const std::string& line) {
 }
 
 }  // namespace
+
+std::uint64_t draw_seed() {
+  std::random_device device;
+  return std::uniform_int_distribution<std::uint64_t>{1, (1ULL << 53) - 1}(device);
+}
 
 void ensure_webhook_endpoint(World& world, const Beginning& beginning) {
   if (beginning.webhook_url.empty()) return;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an empty world is given before anybody asks: the configured webhook endpoint, and the API
-// calls of SIMULATOR_CALLS. A world that comes from the state file has had them.
+// What an empty world is given before anybody asks: a seed, the configured webhook endpoint, and
+// the API calls of SIMULATOR_CALLS. A world that comes from the state file has had them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "stripe_simulator/api/api.hpp"
@@ -16,6 +17,11 @@ struct Beginning {
   /// with # say nothing.
   std::string calls;
 };
+
+/// From the system's randomness, never 0: ids of worlds that nobody means to repeat must never come
+/// twice, because those who were told of the former ones remember them. 53 bits, which every
+/// reader of JSON takes exactly.
+std::uint64_t draw_seed();
 
 /// Makes the endpoint unless it is there, and gives it its secret again.
 void ensure_webhook_endpoint(World& world, const Beginning& beginning);

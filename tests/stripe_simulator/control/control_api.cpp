@@ -63,7 +63,7 @@ constexpr Row rows[] = {
     {{"GET", "/simulator/load", &ControlApi::get_load}, "How far the load is."},
     {{"POST", "/simulator/reset", &ControlApi::reset},
      "{seed?, now?}: as at its first start, at that time (unix seconds) or else the real one. Ids "
-     "come from the seed."},
+     "come from the seed, which is drawn anew unless it is given, and told."},
 };
 
 /// The time that `{seconds}` or `{to}` means; nothing for both, none, or one out of reach.
@@ -127,13 +127,13 @@ boost::asio::awaitable<http::Response> ControlApi::truth(http::Request&) {
   co_return answer(Json::object({{"now", parts_.world.now()}, {"objects", kinds}}));
 }
 
-http::Response ControlApi::clock_response() const {
+Json ControlApi::clock_json() const {
   const std::int64_t now = parts_.clock.now();
-  return answer(Json::object({{"now", now}, {"now_text", format_rfc3339(from_unix_seconds(now))}}));
+  return Json::object({{"now", now}, {"now_text", format_rfc3339(from_unix_seconds(now))}});
 }
 
 boost::asio::awaitable<http::Response> ControlApi::get_clock(http::Request&) {
-  co_return clock_response();
+  co_return answer(clock_json());
 }
 
 boost::asio::awaitable<http::Response> ControlApi::advance_clock(http::Request& request) {
@@ -148,7 +148,7 @@ boost::asio::awaitable<http::Response> ControlApi::advance_clock(http::Request& 
   parts_.clock.set(*to);
   pass_time(parts_.world, *to);
   parts_.send_webhooks.wake();
-  co_return clock_response();
+  co_return answer(clock_json());
 }
 
 boost::asio::awaitable<http::Response> ControlApi::drain_deliveries(http::Request& request) {
@@ -187,22 +187,25 @@ boost::asio::awaitable<http::Response> ControlApi::get_load(http::Request&) {
 boost::asio::awaitable<http::Response> ControlApi::reset(http::Request& request) {
   const auto body =
       body_of(request, {{"seed", Field::Type::integer}, {"now", Field::Type::integer}});
-  const std::int64_t seed = body ? (*body)["seed"].integer(1) : -1;
+  const std::int64_t given = body ? (*body)["seed"].integer(0) : -1;
   const std::int64_t now = body ? (*body)["now"].integer(parts_.clock.real_now()) : -1;
-  if (seed < 0 || now < 0 || now > now_max) {
+  if (given < 0 || now < 0 || now > now_max) {
     co_return refuse(request, "Send {} or {\"seed\": n, \"now\": unix seconds before 2100}.");
   }
+  const std::uint64_t seed = given == 0 ? draw_seed() : static_cast<std::uint64_t>(given);
   parts_.load.stop();
   parts_.clock.set_step(0);
   parts_.clock.set(now);
-  parts_.world.start_over(static_cast<std::uint64_t>(seed), now);
+  parts_.world.start_over(seed, now);
   parts_.deliveries.clear();
   parts_.send_webhooks.log().clear();
   parts_.api.reset();
   parts_.requests.clear();
   parts_.faults.set({});
   begin_world(parts_.world, parts_.api, parts_.beginning);
-  co_return clock_response();
+  Json begun = clock_json();
+  begun["seed"] = static_cast<std::int64_t>(seed);
+  co_return answer(begun);
 }
 
 }  // namespace tollgate::simulator

@@ -59,7 +59,7 @@ class ControlApi {
   http::Handler& handler() { return router_; }
 
  private:
-  http::Response clock_response() const;
+  Json clock_json() const;
 
   Controlled parts_;
   http::Router router_;
