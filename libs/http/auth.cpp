@@ -112,14 +112,14 @@ ServiceAuth::Digest ServiceAuth::digest_of(std::string_view token) {
   return digest;
 }
 
-std::vector<ServiceAuth::Service> read_service_tokens(Settings& settings) {
+std::vector<ServiceAuth::Service> read_service_tokens(Settings& settings, bool must_be_given) {
   constexpr const char* name = "SERVICE_TOKENS";
   std::vector<ServiceAuth::Service> services;
-  for (const auto& element : settings.required_list(
-           name,
-           "bearer tokens of the shop's services: name:token,…; tokens of at least 16 "
-           "characters",
-           Secrecy::secret)) {
+  constexpr const char* about =
+      "bearer tokens of the shop's services: name:token,…; tokens of at least 16 characters";
+  const auto elements = must_be_given ? settings.required_list(name, about, Secrecy::secret)
+                                      : settings.list(name, about, Secrecy::secret);
+  for (const auto& element : elements) {
     const auto colon = element.find(':');
     if (colon == 0 || colon == std::string::npos ||
         element.size() - colon - 1 < service_token_chars_min) {

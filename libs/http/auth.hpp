@@ -87,7 +87,9 @@ class ServiceAuth {
   std::vector<Known> services_;
 };
 /// SERVICE_TOKENS: `name:token,…`; tokens of at least 16 characters. Two tokens may carry one name,
-/// so that a token can be replaced without a gap.
-std::vector<ServiceAuth::Service> read_service_tokens(Settings& settings);
+/// so that a token can be replaced without a gap. None at all is a fault for who `must_be_given`
+/// one.
+std::vector<ServiceAuth::Service> read_service_tokens(Settings& settings,
+                                                      bool must_be_given = true);
 
 }  // namespace tollgate::http

@@ -197,14 +197,20 @@ asio::awaitable<Answered> StripeApi::send(ApiRequest request) {
   if (request.method == "POST" && request.idempotency_key.empty()) {
     return refuse("no_idempotency_key");
   }
-  return send_repeatedly(client_request(request), request.path, request.retries_max);
+  return send_repeatedly(client_request(request), request.path, request.retries_max,
+                         options_.now() + request.total_max);
+}
+
+milliseconds StripeApi::left_until(Time end) const {
+  return std::chrono::floor<milliseconds>(end - options_.now());
 }
 
 asio::awaitable<Answered> StripeApi::send_repeatedly(http::ClientRequest wire, std::string path,
-                                                     int retries_max) {
+                                                     int retries_max, Time end) {
   for (int number = 1;; ++number) {
-    const bool may_send = co_await wait_for_budget();
+    const bool may_send = co_await wait_for_budget(left_until(end));
     if (!may_send) co_return out_of_budget();
+    wire.time_max = std::min(wire.time_max, left_until(end));
     const Sent sent = co_await attempt(wire);
     Answered answered = answer_of(sent);
     requests_.of(answered ? "ok" : to_string(answered.error().fault)).Increment();
@@ -221,13 +227,15 @@ asio::awaitable<Answered> StripeApi::send_repeatedly(http::ClientRequest wire, s
                 {"stripe_request_id", failure.request_id},
                 {"attempt", number}});
     if (number > retries_max || !may_retry(sent, failure)) co_return answered;
-    co_await options_.wait(retry_delay(number, options_.random()));
+    const milliseconds pause = retry_delay(number, options_.random());
+    if (pause >= left_until(end)) co_return answered;
+    co_await options_.wait(pause);
   }
 }
 
-asio::awaitable<bool> StripeApi::wait_for_budget() {
+asio::awaitable<bool> StripeApi::wait_for_budget(milliseconds wait_max) {
   if (!budget_) co_return true;
-  const auto wait = budget_->reserve(options_.now(), options_.pace_wait_max);
+  const auto wait = budget_->reserve(options_.now(), std::min(options_.pace_wait_max, wait_max));
   if (wait && *wait > milliseconds{0}) co_await options_.wait(*wait);
   co_return wait.has_value();
 }
@@ -248,7 +256,6 @@ http::ClientRequest StripeApi::client_request(const ApiRequest& request) const {
   http::ClientRequest wire;
   wire.method = request.method;
   wire.url = settings_.base + request.path;
-  wire.time_max = request.attempt_max;
   wire.answer_bytes_max = request.answer_bytes_max;
   wire.headers = {{"Authorization", "Bearer " + settings_.secret_key},
                   {"Stripe-Version", std::string{api_version}},

@@ -32,6 +32,8 @@ struct ApiRequest {
   std::string idempotency_key = {};  ///< of a POST, which is refused without one
   int retries_max = 0;               ///< of answers and faults that may be tried again
   std::chrono::milliseconds attempt_max{10'000};
+  /// All attempts and the pauses before and between them.
+  std::chrono::milliseconds total_max = std::chrono::hours{1};
   std::size_t answer_bytes_max = std::size_t{4} * 1024 * 1024;
 };
 
@@ -94,8 +96,9 @@ class StripeApi {
       const http::ClientRequest& wire);
   boost::asio::awaitable<Result<ApiAnswer, ApiFailure>> send_repeatedly(http::ClientRequest wire,
                                                                         std::string path,
-                                                                        int retries_max);
-  boost::asio::awaitable<bool> wait_for_budget();
+                                                                        int retries_max, Time end);
+  [[nodiscard]] std::chrono::milliseconds left_until(Time end) const;
+  boost::asio::awaitable<bool> wait_for_budget(std::chrono::milliseconds wait_max);
 
   http::Client& client_;
   const ApiSettings settings_;

@@ -61,6 +61,8 @@ Config read_config(Settings& settings) {
   config.stripe_requests_per_second = static_cast<double>(settings.integer(
       "STRIPE_REQUESTS_PER_SECOND", "How often this process may ask Stripe", 25, 1, 1'000));
   config.user_auth = http::read_user_auth(settings);
+  // No route takes one; a list that another service would refuse is refused here too.
+  http::read_service_tokens(settings, false);
   read_selling(settings, config);
   config.instance = settings.text("INSTANCE_NAME",
                                   "Name of this process in the consumer group, unique and kept "

@@ -39,6 +39,7 @@ ErrorCode error_of(Fault fault) {
     case Fault::not_found: return ErrorCode::not_found;
     case Fault::card_declined: return ErrorCode::payment_required;
     case Fault::fate_unknown:
+    case Fault::customer_gone:
     case Fault::stripe_away: return ErrorCode::unavailable;
     case Fault::stripe_refused: return ErrorCode::bad_gateway;
   }
@@ -95,6 +96,13 @@ std::optional<std::int64_t> number_in(const std::string& text, std::int64_t max)
 
 http::Response invalid_query(const http::Request& request, std::string detail) {
   return refuse(ErrorCode::invalid_request, "invalid_query", std::move(detail), request);
+}
+
+/// Nothing: it is neither `true` nor `false`.
+std::optional<bool> wants_redirect(const http::Request& request) {
+  const std::string word = request.query_value("redirect").value_or("false");
+  if (word != "true" && word != "false") return std::nullopt;
+  return word == "true";
 }
 
 http::Response see_other(const Session& session, const http::Request& request) {
@@ -178,10 +186,12 @@ boost::asio::awaitable<http::Response> HttpApi::post_checkout_session(http::Requ
   if (!purchase) co_return invalid_body(request);
   auto client_key = client_key_of(request);
   if (!client_key) co_return invalid_key(request);
+  const auto redirect = wants_redirect(request);
+  if (!redirect) co_return invalid_query(request, "redirect is `true` or `false`.");
   const auto started = co_await use_cases_.start_checkout.run(
-      *std::move(user), *std::move(purchase), *std::move(client_key));
+      *std::move(user), *std::move(purchase), *std::move(client_key), Deadline::in(request_max));
   if (!started) co_return refuse(started.error(), request);
-  if (request.query_value("redirect") == "true") co_return see_other(started->session, request);
+  if (*redirect) co_return see_other(started->session, request);
   co_return http::json_response(started->is_new ? 201 : 200, session_json(started->session));
 }
 
@@ -192,8 +202,9 @@ boost::asio::awaitable<http::Response> HttpApi::get_checkout_session(http::Reque
   if (!wait_s) {
     co_return invalid_query(request, "wait_s is a number of seconds from 0 to 30.");
   }
-  const auto status = co_await use_cases_.sessions.read(
-      *std::move(user), request.path_values.front(), std::chrono::seconds{*wait_s});
+  const auto status =
+      co_await use_cases_.sessions.read(*std::move(user), request.path_values.front(),
+                                        std::chrono::seconds{*wait_s}, Deadline::in(request_max));
   if (!status) co_return refuse(status.error(), request);
   co_return http::json_response(
       200, session_status_json(status->id, status->status, status->subscription));
@@ -213,7 +224,7 @@ boost::asio::awaitable<http::Response> HttpApi::post_subscription(http::Request&
   auto client_key = client_key_of(request);
   if (!client_key) co_return invalid_key(request);
   const auto started = co_await use_cases_.start_subscription.run(
-      *std::move(user), *std::move(purchase), *std::move(client_key));
+      *std::move(user), *std::move(purchase), *std::move(client_key), Deadline::in(request_max));
   if (!started) co_return refuse(started.error(), request);
   co_return http::json_response(
       201, started_subscription_json(started->id, started->status, started->client_secret));
@@ -222,7 +233,8 @@ boost::asio::awaitable<http::Response> HttpApi::post_subscription(http::Request&
 boost::asio::awaitable<http::Response> HttpApi::get_subscriptions(http::Request& request) {
   auto user = user_of(request);
   if (!user) co_return user.error();
-  const auto held = co_await use_cases_.change_subscription.list(*std::move(user));
+  const auto held =
+      co_await use_cases_.change_subscription.list(*std::move(user), Deadline::in(request_max));
   if (!held) co_return refuse(held.error(), request);
   co_return http::json_response(200, subscriptions_json(use_cases_.catalog, *held));
 }
@@ -238,7 +250,7 @@ boost::asio::awaitable<http::Response> HttpApi::get_change_preview(http::Request
     if (!change.quantity) co_return invalid_query(request, "quantity is a whole number.");
   }
   const auto shown = co_await use_cases_.change_subscription.preview(
-      *std::move(user), request.path_values.front(), std::move(change));
+      *std::move(user), request.path_values.front(), std::move(change), Deadline::in(request_max));
   if (!shown) co_return refuse(shown.error(), request);
   co_return http::json_response(200, preview_json(shown->preview, shown->proration_date));
 }
@@ -249,7 +261,7 @@ boost::asio::awaitable<http::Response> HttpApi::patch_subscription(http::Request
   auto change = read_plan_change(request.body);
   if (!change) co_return invalid_body(request);
   const auto changed = co_await use_cases_.change_subscription.change(
-      *std::move(user), request.path_values.front(), *std::move(change));
+      *std::move(user), request.path_values.front(), *std::move(change), Deadline::in(request_max));
   co_return respond(changed, request);
 }
 
@@ -262,15 +274,15 @@ boost::asio::awaitable<http::Response> HttpApi::delete_subscription(http::Reques
   }
   const CancelAt when = at == "now" ? CancelAt::now : CancelAt::period_end;
   const auto canceled = co_await use_cases_.change_subscription.cancel(
-      *std::move(user), request.path_values.front(), when);
+      *std::move(user), request.path_values.front(), when, Deadline::in(request_max));
   co_return respond(canceled, request);
 }
 
 boost::asio::awaitable<http::Response> HttpApi::post_resume(http::Request& request) {
   auto user = user_of(request);
   if (!user) co_return user.error();
-  const auto resumed =
-      co_await use_cases_.change_subscription.resume(*std::move(user), request.path_values.front());
+  const auto resumed = co_await use_cases_.change_subscription.resume(
+      *std::move(user), request.path_values.front(), Deadline::in(request_max));
   co_return respond(resumed, request);
 }
 
@@ -279,8 +291,8 @@ boost::asio::awaitable<http::Response> HttpApi::post_portal_session(http::Reques
   if (!user) co_return user.error();
   auto return_url = read_return_url(request.body);
   if (!return_url) co_return invalid_body(request);
-  const auto url =
-      co_await use_cases_.change_subscription.open_portal(*std::move(user), *std::move(return_url));
+  const auto url = co_await use_cases_.change_subscription.open_portal(
+      *std::move(user), *std::move(return_url), Deadline::in(request_max));
   if (!url) co_return refuse(url.error(), request);
   co_return http::json_response(201, url_json(*url));
 }

@@ -31,6 +31,9 @@ class Rule:
 class Between:
     def __init__(self, simulator: Simulator):
         self.rules: list[Rule] = []
+        self.calls: list[str] = []
+        self.cuts: dict[int, tuple[str, Callable]] = {}
+        between = self
         target = simulator.url
         rules = self.rules
 
@@ -48,15 +51,26 @@ class Between:
                                               headers=headers, timeout=TIMEOUT_S)
                     return answer.status_code, answer.json()
 
+                between.calls.append(f"{self.command} {path}")
+                moment, act = between.cuts.get(len(between.calls), ("", None))
+                if moment == "before":
+                    return self.hang_up(act)
+
                 rule = next((each for each in rules if each.method == self.command
                              and each.path.fullmatch(path)), None)
                 status, said = rule.answer(pass_on) if rule else pass_on()
+                if moment == "after":
+                    return self.hang_up(act)
                 content = json.dumps(said).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
+
+            def hang_up(self, act: Callable) -> None:
+                self.close_connection = True
+                act()
 
             do_GET = do_POST = do_DELETE = handle_call
 
@@ -76,6 +90,11 @@ class Between:
         """`answer(pass_on)` is what a call as `GET /v1/subscriptions/[^/]+` gets."""
         method, _, path = call.partition(" ")
         self.rules.append(Rule(method, re.compile(path), answer))
+
+    def cut(self, number: int, moment: str, act: Callable[[], object]) -> None:
+        """Does it at the call of that number, which then gets no answer: `before` Stripe sees the
+        call, or `after` Stripe has done it."""
+        self.cuts[number] = (moment, act)
 
     def before(self, call: str, act: Callable[[], object]) -> None:
         """Does it once, just before that call reaches Stripe."""

@@ -6,8 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg2
 import pytest
+import requests
 
+from between import BROKEN, Between
 from stack import eventually
+from storefront import Storefront
+
+AWAY = (503, {"error": {"type": "api_error", "message": "Away."}})
 
 
 @pytest.fixture
@@ -68,3 +73,70 @@ def test_a_step_that_begins_while_another_request_looks_is_brought_to_an_end_too
     assert {each["name"] for each in shop.at_stripe("product")} == {"first", "second"}
     assert only(database, "select count(*) from attempt_steps where attempt_id = %s"
                 " and status is null", attempt) == 0
+
+
+def subscribe(shop) -> requests.Response:
+    return shop.ask("POST", "/v1/subscriptions",
+                    {"plan": "professional", "payment_method": "pm_card_visa"})
+
+
+@pytest.fixture
+def between(sandbox):
+    standing = Between(sandbox)
+    yield standing
+    standing.close()
+
+
+@pytest.fixture
+def far_shop(stack, sandbox, checkout_at, between):
+    """Whose checkout reaches Stripe through `between`."""
+    return Storefront(stack, sandbox, checkout_at(STRIPE_API_BASE=between.url))
+
+
+def done_but_answered(said):
+    def answer(pass_on):
+        pass_on()
+        return said
+    return answer
+
+
+def calls_of(between, call: str) -> int:
+    return between.calls.count(call)
+
+
+def test_a_session_whose_stored_answer_is_a_500_is_found_by_its_metadata(far_shop, between):
+    between.on("POST /v1/checkout/sessions", done_but_answered(BROKEN))
+    bought = far_shop.buy()
+    assert bought.status_code in (200, 201), bought.text
+    session, = far_shop.at_stripe("checkout.session")
+    assert bought.json()["id"] == session["id"]
+    assert session["metadata"]["user_id"] == far_shop.user
+    before = calls_of(between, "POST /v1/checkout/sessions")
+    assert far_shop.buy().json()["id"] == session["id"]
+    assert calls_of(between, "POST /v1/checkout/sessions") == before
+
+
+@pytest.mark.parametrize("ask, call", [(Storefront.buy, "POST /v1/checkout/sessions"),
+                                       (subscribe, "POST /v1/subscriptions")])
+def test_what_an_attempt_older_than_23_hours_made_is_found_and_its_key_not_used_again(
+        database, far_shop, between, ask, call):
+    between.on(call, done_but_answered(AWAY))
+    assert ask(far_shop).status_code == 503
+    sent = calls_of(between, call)
+    made = far_shop.at_stripe("subscription" if ask is subscribe else "checkout.session")
+    assert len(made) == 1, "Stripe did it"
+    assert only(database, "select outcome from attempts where user_id = %s",
+                far_shop.user) == "open"
+    database.cursor().execute("update attempts set created_at = created_at - interval '24 hours'"
+                              " where user_id = %s", [far_shop.user])
+    database.cursor().execute(
+        "update attempt_steps set begun_at = begun_at - interval '24 hours' where attempt_id ="
+        " (select id from attempts where user_id = %s)", [far_shop.user])
+    between.rules.clear()
+    again = ask(far_shop)
+    if ask is subscribe:
+        assert (again.status_code, again.json()["code"]) == (409, "already_subscribed")
+        assert again.json()["subscription"] == made[0]["id"]
+    else:
+        assert (again.status_code, again.json()["id"]) == (200, made[0]["id"]), between.calls
+    assert calls_of(between, call) == sent, between.calls

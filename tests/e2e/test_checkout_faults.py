@@ -7,8 +7,10 @@ import psycopg2
 import pytest
 import requests
 
+from between import Between
 from simulator import API_KEY
 from stack import eventually
+from storefront import SHOP, Storefront
 
 # A checkout that was killed keeps its partitions until its session in the consumer group ends.
 EVENT_WAIT_S = 40
@@ -80,14 +82,44 @@ def test_a_busy_stripe_is_503_with_a_pause(shop, sandbox):
     assert shop.buy().status_code == 201
 
 
-def test_a_deleted_customer_is_followed_by_a_new_one(stack, shop, sandbox):
+def subscribe(shop):
+    return shop.ask("POST", "/v1/subscriptions",
+                    {"plan": "professional", "payment_method": "pm_card_visa"})
+
+
+def open_portal(shop):
+    return shop.ask("POST", "/v1/portal-sessions", {"return_url": SHOP})
+
+
+@pytest.mark.parametrize("ask", [Storefront.buy, subscribe, open_portal])
+def test_a_deleted_customer_is_followed_by_a_new_one_before_any_event_tells(
+        shop, sandbox, ask):
     shop.buy()
     customer, = shop.at_stripe("customer")
+    sandbox.control("PUT", "/faults", {"delay_ms_max": 3_600_000})
     call(sandbox, "DELETE", f"/customers/{customer['id']}")
-    answer = eventually(lambda: (got := shop.buy()).status_code == 201 and got, EVENT_WAIT_S)
-    session = next(each for each in shop.at_stripe("checkout.session")
-                   if each["id"] == answer.json()["id"])
-    assert session["customer"] != customer["id"]
+    assert shop.ask("GET", "/v1/subscriptions").json() == {"data": []}
+    answer = ask(shop)
+    assert answer.status_code == 201, answer.text
+    new, = shop.at_stripe("customer")
+    assert new["id"] != customer["id"]
+    assert all(each["customer"] == new["id"] for each in shop.at_stripe("subscription"))
+    assert {each["customer"] for each in shop.at_stripe("checkout.session")
+            if each["id"] == answer.json().get("id")} <= {new["id"]}
+
+
+def test_a_customer_that_stripe_denies_is_replaced_once_a_request(stack, sandbox, checkout_at):
+    between = Between(sandbox)
+    shop = Storefront(stack, sandbox, checkout_at(STRIPE_API_BASE=between.url))
+    missing = (400, {"error": {"type": "invalid_request_error", "code": "resource_missing",
+                               "param": "customer", "message": "No such customer"}})
+    between.on("POST /v1/checkout/sessions", lambda _: missing)
+    between.on("GET /v1/customers/[^/]+", lambda _: (404, missing[1]))
+    assert shop.buy().status_code == 502, "it does not go round for ever"
+    between.rules.clear()
+    assert shop.buy().status_code == 201
+    between.close()
+    assert len(shop.at_stripe("customer")) == 2
 
 
 def test_a_second_subscription_is_reported_and_left_alone(breakable, shop, sandbox):

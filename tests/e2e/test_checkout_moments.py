@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What happens between two calls of one purchase: money on its way is not lost and not doubled."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import requests
 
@@ -8,6 +11,7 @@ from between import BROKEN, REFUSED, Between
 from storefront import Storefront
 
 ASKS_BANK = "pm_card_authenticationRequired"
+REQUEST_MAX_S = 30
 LIST = "GET /v1/subscriptions"
 READ = "GET /v1/subscriptions/[^/]+"
 VOID = "POST /v1/invoices/[^/]+/void"
@@ -129,3 +133,30 @@ def test_a_bank_that_asks_before_a_trial_is_heard(shop, between):
     started = subscribe(shop, card="pm_card_visa")
     assert started.status_code == 201, started.text
     assert started.json()["client_secret"] == setup["client_secret"]
+
+
+def test_a_request_ends_in_time_and_is_taken_up_again(stack, sandbox, checkout_at):
+    checkout = checkout_at()
+    waiting, slow = (Storefront(stack, sandbox, checkout) for _ in range(2))
+    session = waiting.buy().json()["id"]
+    sandbox.control("PUT", "/faults", {"api_latency_ms": 5_000})
+
+    def timed(ask, *arguments) -> tuple[requests.Response, float]:
+        begun = time.monotonic()
+        return ask(*arguments), time.monotonic() - begun
+
+    with ThreadPoolExecutor(2) as pool:
+        status = pool.submit(timed, waiting.ask, "GET",
+                             f"/v1/checkout-sessions/{session}?wait_s=30")
+        bought = pool.submit(timed, subscribe, slow, "professional", "pm_card_visa")
+    answer, took_s = status.result()
+    assert (answer.status_code, answer.json()["status"]) == (200, "open"), answer.text
+    assert took_s < REQUEST_MAX_S + 1
+    answer, took_s = bought.result()
+    assert (answer.status_code, answer.json()["code"]) == (503, "stripe_timeout"), answer.text
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert REQUEST_MAX_S - 1 < took_s < REQUEST_MAX_S + 1
+    sandbox.control("PUT", "/faults", {})
+    again = subscribe(slow, card="pm_card_visa")
+    assert (again.status_code, again.json()["status"]) == (201, "active"), again.text
+    assert states(slow) == ["active"] and len(slow.at_stripe("customer")) == 1

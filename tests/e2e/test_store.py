@@ -233,6 +233,30 @@ def test_a_page_from_before_the_purchase_leads_to_a_change_and_not_to_a_second_o
     assert len(shopper.stripe("/v1/subscriptions", customer=shopper.customer())) == 1
 
 
+def test_the_same_plan_is_paid_by_the_year_and_the_keyboard_is_enough(shopper):
+    page = shopper.browser
+    shopper.is_signed_in_at("/")
+    shopper.buy_elsewhere("professional")
+    shopper.open("/account")
+    page.find("#pay-by-year")
+    for _ in range(20):
+        page.press("\ue004")
+        if shopper.focused("id") == "pay-by-year":
+            break
+    page.press("\ue007")
+    due = page.text_of("#amount-due")
+    assert "Unused time on Professional" in page.text_of("#proration")
+    shopper.keep("pay-by-year")
+    assert shopper.focused("id") == "confirm"
+    page.press("\ue007")
+    page.wait_text("You pay by the year now.")
+    assert page.text_of("#price").endswith(" a year") and shopper.plan() == "Professional"
+    latest = shopper.stripe("/v1/invoices", customer=shopper.customer())[0]
+    assert (latest["status"], f"${latest['amount_paid'] / 100:.2f}") == ("paid", due)
+    assert page.all("#pay-by-year") == [] and page.find("#pay-by-month")
+    shopper.keep("account-by-year")
+
+
 def test_the_keyboard_alone_buys(shopper):
     page = shopper.browser
     shopper.open("/")

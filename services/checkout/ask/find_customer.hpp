@@ -27,14 +27,18 @@ class FindCustomer {
 
   /// Made if there is none: under a key that is a digest of the user, so that all who ask at once
   /// get the same one.
-  boost::asio::awaitable<Outcome<std::string>> get_or_create(std::string user_id);
+  boost::asio::awaitable<Outcome<std::string>> get_or_create(std::string user_id, Deadline until);
   /// Empty where the user never bought anything.
   boost::asio::awaitable<std::string> find(std::string user_id);
+  /// To be asked where Stripe missed something: forgets the customer if Stripe has it no more, so
+  /// that the next one is made under another key. False: it is there, something else is missing.
+  boost::asio::awaitable<Outcome<bool>> forget_if_gone(std::string user_id, std::string customer_id,
+                                                       Deadline until);
 
  private:
   boost::asio::awaitable<Outcome<std::string>> keep(std::string user_id, std::string customer_id,
                                                     std::int64_t generation);
-  boost::asio::awaitable<Outcome<std::string>> look_for(std::string user_id);
+  boost::asio::awaitable<Outcome<std::string>> look_for(std::string user_id, Deadline until);
 
   CheckoutStore& store_;
   SendRequest& stripe_;

@@ -24,14 +24,14 @@ Failure not_at_stripe(const Price& price) {
 
 }  // namespace
 
-asio::awaitable<Outcome<std::string>> FindPrice::id_of(Price price) {
+asio::awaitable<Outcome<std::string>> FindPrice::id_of(Price price, Deadline until) {
   const auto known = known_.find(price.lookup_key);
   if (known != known_.end() && clock_.now() - known->second.found < kept) {
     co_return known->second.id;
   }
   stripe::Form query;
   query.add("lookup_keys[0]", price.lookup_key).add("active", true).add("limit", 10);
-  const Sent sent = co_await stripe_.get("/v1/prices", std::move(query));
+  const Sent sent = co_await stripe_.get("/v1/prices", until, std::move(query));
   if (!sent) co_return stripe_.in_words(sent.error());
   for (const FoundPrice& found : read_prices(*sent)) {
     if (!is_same(found, price)) continue;

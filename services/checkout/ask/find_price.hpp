@@ -23,7 +23,7 @@ class FindPrice {
 
   FindPrice(SendRequest& stripe, const Clock& clock) : stripe_(stripe), clock_(clock) {}
 
-  boost::asio::awaitable<Outcome<std::string>> id_of(Price price);
+  boost::asio::awaitable<Outcome<std::string>> id_of(Price price, Deadline until);
 
  private:
   struct Known {

@@ -74,34 +74,36 @@ Failure FollowAttempt::superseded() {
 }
 
 asio::awaitable<Outcome<Opened>> FollowAttempt::open(std::string user_id, std::string request,
-                                                     std::string client_key) {
+                                                     std::string client_key, Deadline until) {
   for (int opening = 0; opening < openings_max; ++opening) {
     NewAttempt wanted{make_uuid_v7(clock_.now()), user_id, request, client_key};
     Opened opened = co_await store_.open_attempt(std::move(wanted));
     if (opened.how == Opening::reused) co_return key_reused();
     if (opened.how == Opening::opened || opened.how == Opening::finished) co_return opened;
     if (opened.how == Opening::joined && keys_hold(opened.attempt, clock_.now())) co_return opened;
-    const auto failure = co_await bring_to_end(opened.attempt);
+    const auto failure = co_await bring_to_end(opened.attempt, until);
     if (failure) co_return *failure;
   }
   co_return superseded();
 }
 
 asio::awaitable<Outcome<StepResult>> FollowAttempt::post(const Attempt& attempt, std::string step,
-                                                         std::string path, std::string body) {
+                                                         std::string path, std::string body,
+                                                         Deadline until) {
   if (!keys_hold(attempt, clock_.now())) co_return fate_unknown();
   Step wanted{std::move(step), std::move(path), std::move(body), {}};
   auto committed = co_await store_.begin_step(attempt.id, std::move(wanted));
   if (!committed) co_return superseded();
-  if (!committed->answer) co_return co_await send(attempt, *std::move(committed));
+  if (!committed->answer) co_return co_await send(attempt, *std::move(committed), until);
   const StepAnswer& answer = *committed->answer;
   if (answer.status == ok) co_return StepResult{answer.object_id, {}};
   if (answer.status == internal_error) co_return fate_unknown();
   co_return stripe_.in_words(failure_of(answer));
 }
 
-asio::awaitable<Outcome<StepResult>> FollowAttempt::send(const Attempt& attempt, Step step) {
-  Sent sent = co_await stripe_.post(step.path, step.body, attempt.id + "-" + step.name);
+asio::awaitable<Outcome<StepResult>> FollowAttempt::send(const Attempt& attempt, Step step,
+                                                         Deadline until) {
+  Sent sent = co_await stripe_.post(step.path, step.body, attempt.id + "-" + step.name, until);
   if (sent) {
     StepAnswer answer{ok, read_id(*sent), {}, {}, {}};
     std::string object_id = answer.object_id;
@@ -118,11 +120,12 @@ asio::awaitable<Outcome<StepResult>> FollowAttempt::send(const Attempt& attempt,
 
 /// A call that is under way may still reach Stripe after we have looked at what is there. Sent once
 /// more it is decided, and shows. Its sender may begin the next one meanwhile: so again.
-asio::awaitable<std::optional<Failure>> FollowAttempt::bring_to_end(const Attempt& attempt) {
+asio::awaitable<std::optional<Failure>> FollowAttempt::bring_to_end(const Attempt& attempt,
+                                                                    Deadline until) {
   for (int ending = 0; ending < endings_max; ++ending) {
     const auto pending = co_await store_.pending_steps(attempt.id, call_age_max);
     for (const Step& step : pending) {
-      const auto result = co_await post(attempt, step.name, step.path, step.body);
+      const auto result = co_await post(attempt, step.name, step.path, step.body, until);
       if (result.has_error() && result.error().fault == Fault::stripe_away) {
         co_return result.error();
       }
@@ -163,6 +166,7 @@ asio::awaitable<void> FollowAttempt::finish_failed(Attempt attempt, const Failur
       attempt.decline_code = failure.decline_code;
       co_await finish(std::move(attempt), "declined");
       co_return;
+    case Fault::customer_gone:
     case Fault::fate_unknown: co_await give_up(std::move(attempt), "abandoned"); co_return;
     default: co_await give_up(std::move(attempt), "refused");
   }

@@ -35,12 +35,13 @@ class FollowAttempt {
   /// A new attempt, the one under way for the same request, or the finished one that the client's
   /// key names.
   boost::asio::awaitable<Outcome<Opened>> open(std::string user_id, std::string request,
-                                               std::string client_key);
+                                               std::string client_key, Deadline until);
 
   /// `Fault::superseded`: the attempt was finished meanwhile. `Fault::fate_unknown`: its answer is
   /// lost at Stripe (a stored 500); look there before anything new is made.
   boost::asio::awaitable<Outcome<StepResult>> post(const Attempt& attempt, std::string step,
-                                                   std::string path, std::string body);
+                                                   std::string path, std::string body,
+                                                   Deadline until);
 
   /// Whether that call was committed and has no answer.
   boost::asio::awaitable<bool> is_pending(const Attempt& attempt, std::string step);
@@ -54,16 +55,17 @@ class FollowAttempt {
   /// between, `take_up` runs once more and sees at Stripe whatever became of the one before; after
   /// the last round the failure is that round's.
   template <class T, class TakeUp>
-  boost::asio::awaitable<Outcome<T>> follow(NewAttempt wanted, TakeUp& take_up) {
+  boost::asio::awaitable<Outcome<T>> follow(NewAttempt wanted, TakeUp& take_up, Deadline until) {
     for (int round = 1;; ++round) {
-      auto opened = co_await open(wanted.user_id, wanted.request, wanted.client_key);
+      auto opened = co_await open(wanted.user_id, wanted.request, wanted.client_key, until);
       if (!opened) co_return opened.error();
       const Attempt attempt = opened->attempt;
       Outcome<T> outcome = co_await take_up(*std::move(opened));
       if (outcome) co_return outcome;
       if (!attempt.finished) co_await finish_failed(attempt, outcome.error());
       const Fault fault = outcome.error().fault;
-      const bool may_go_on = fault == Fault::superseded || fault == Fault::fate_unknown;
+      const bool may_go_on = fault == Fault::superseded || fault == Fault::fate_unknown ||
+                             fault == Fault::customer_gone;
       if (!may_go_on || round == rounds_max) co_return outcome;
     }
   }
@@ -74,8 +76,10 @@ class FollowAttempt {
 
   boost::asio::awaitable<void> finish_failed(Attempt attempt, const Failure& failure);
   boost::asio::awaitable<bool> give_up(Attempt attempt, std::string outcome);
-  boost::asio::awaitable<Outcome<StepResult>> send(const Attempt& attempt, Step step);
-  boost::asio::awaitable<std::optional<Failure>> bring_to_end(const Attempt& attempt);
+  boost::asio::awaitable<Outcome<StepResult>> send(const Attempt& attempt, Step step,
+                                                   Deadline until);
+  boost::asio::awaitable<std::optional<Failure>> bring_to_end(const Attempt& attempt,
+                                                              Deadline until);
 
   CheckoutStore& store_;
   SendRequest& stripe_;

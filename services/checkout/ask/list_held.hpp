@@ -22,8 +22,11 @@ class ListHeld {
   explicit ListHeld(SendRequest& stripe) : stripe_(stripe) {}
 
   /// Ended ones too, newest first. Without a customer: none.
-  boost::asio::awaitable<Outcome<std::vector<Subscription>>> subscriptions(std::string customer);
-  boost::asio::awaitable<Outcome<std::vector<Session>>> open_sessions(std::string customer);
+  boost::asio::awaitable<Outcome<std::vector<Subscription>>> subscriptions(std::string customer,
+                                                                           Deadline until);
+  /// `is_missing` where they are left over from a customer that was deleted.
+  boost::asio::awaitable<Outcome<std::vector<Session>>> open_sessions(std::string customer,
+                                                                      Deadline until);
 
  private:
   SendRequest& stripe_;

@@ -22,6 +22,8 @@ constexpr int retries_max = 2;
 constexpr std::chrono::milliseconds attempt_max{6'000};
 constexpr int rest_after_refusal_s = 2;
 constexpr const char* breaker_is_open = "breaker_open";
+constexpr std::string_view time_is_up = "time_is_up";
+constexpr int rest_after_time_s = 2;
 constexpr int rounds_in_conflict_max = 4;
 constexpr std::string_view own_budget = "own_budget";
 
@@ -40,6 +42,12 @@ bool is_unsent(const stripe::ApiFailure& failure) {
   return failure.type == own_budget || failure.type == http::to_string(http::ClientFault::too_busy);
 }
 
+stripe::ApiFailure late() {
+  stripe::ApiFailure failure;
+  failure.type = time_is_up;
+  return failure;
+}
+
 Failure away(std::string code, int retry_after_s) {
   Failure failure{Fault::stripe_away, std::move(code),
                   "The payment provider cannot be reached now; nothing is lost, ask again."};
@@ -53,16 +61,19 @@ SendRequest::SendRequest(stripe::StripeApi& api, const Clock& clock, Metrics& me
     : api_(api),
       clock_(clock),
       open_(metrics.gauge("tollgate_stripe_breaker_open",
-                          "1 while Stripe is not asked because it did not answer")) {}
+                          "1 while Stripe is not asked because it did not answer")),
+      late_(metrics.counter("tollgate_requests_out_of_time_total",
+                            "Requests that ended because their calls to Stripe took too long")) {}
 
-asio::awaitable<Sent> SendRequest::get(std::string path, stripe::Form query) {
+asio::awaitable<Sent> SendRequest::get(std::string path, Deadline until, stripe::Form query) {
   stripe::ApiRequest request;
   request.path = std::move(path);
   request.parameters = std::move(query);
-  co_return co_await send(std::move(request));
+  co_return co_await send(std::move(request), until);
 }
 
-asio::awaitable<Sent> SendRequest::post(std::string path, std::string body, std::string key) {
+asio::awaitable<Sent> SendRequest::post(std::string path, std::string body, std::string key,
+                                        Deadline until) {
   stripe::ApiRequest request;
   request.method = "POST";
   request.path = std::move(path);
@@ -70,7 +81,7 @@ asio::awaitable<Sent> SendRequest::post(std::string path, std::string body, std:
   request.idempotency_key = std::move(key);
   for (int round = 1;; ++round) {
     stripe::ApiRequest same = request;
-    Sent sent = co_await send(std::move(same));
+    Sent sent = co_await send(std::move(same), until);
     const bool is_in_use = sent.has_error() && sent.error().fault == ApiFault::in_conflict;
     if (!is_in_use || round == rounds_in_conflict_max) co_return sent;
     // Another tab or process has this very call under way, and its answer will be ours. Whoever
@@ -80,23 +91,30 @@ asio::awaitable<Sent> SendRequest::post(std::string path, std::string body, std:
   }
 }
 
-asio::awaitable<Sent> SendRequest::remove(std::string path) {
+asio::awaitable<Sent> SendRequest::remove(std::string path, Deadline until) {
   stripe::ApiRequest request;
   request.method = "DELETE";
   request.path = std::move(path);
-  co_return co_await send(std::move(request));
+  co_return co_await send(std::move(request), until);
 }
 
-asio::awaitable<Sent> SendRequest::send(stripe::ApiRequest request) {
+asio::awaitable<Sent> SendRequest::send(stripe::ApiRequest request, Deadline until) {
   request.retries_max = retries_max;
   request.attempt_max = attempt_max;
+  request.total_max = until.left();
+  if (until.has_passed()) {
+    late_.Increment();
+    co_return late();
+  }
   if (breaker_.refusal(clock_.now())) {
     stripe::ApiFailure refused;
     refused.type = breaker_is_open;
     co_return refused;
   }
   auto answer = co_await api_.send(std::move(request));
-  if (answer.has_error() && is_unsent(answer.error())) {
+  // Cut off early it says nothing about Stripe.
+  const bool is_late = answer.has_error() && is_away(answer.error().fault) && until.has_passed();
+  if (is_late || (answer.has_error() && is_unsent(answer.error()))) {
     breaker_.unsent(clock_.now());
   } else if (answer.has_error() && is_away(answer.error().fault)) {
     breaker_.failed(clock_.now());
@@ -105,10 +123,21 @@ asio::awaitable<Sent> SendRequest::send(stripe::ApiRequest request) {
   }
   open_.Set(breaker_.is_open() ? 1 : 0);
   if (answer) co_return std::move(answer->body);
+  if (is_late) {
+    late_.Increment();
+    co_return late();
+  }
   co_return answer.error();
 }
 
 Failure SendRequest::in_words(const stripe::ApiFailure& failure) const {
+  if (failure.type == time_is_up) {
+    log::write_bounded(log::Level::warning, time_is_up, "a request is out of time",
+                       {{"seconds", request_max.count()}});
+    Failure slow = away("stripe_timeout", rest_after_time_s);
+    slow.detail = "The payment provider takes too long; nothing is lost, ask the same again.";
+    return slow;
+  }
   const int rest_s = static_cast<int>(Breaker::rest.count());
   if (is_away(failure.fault)) {
     log::write_bounded(log::Level::error, stripe::to_string(failure.fault), "Stripe is away",
@@ -131,8 +160,10 @@ Failure SendRequest::in_words(const stripe::ApiFailure& failure) const {
                                           {"type", failure.type},
                                           {"code", failure.code},
                                           {"stripe_request_id", failure.request_id}});
-  return {Fault::stripe_refused, "stripe_refused",
-          "The payment provider refused; the shop's operator has to look."};
+  Failure refused{Fault::stripe_refused, "stripe_refused",
+                  "The payment provider refused; the shop's operator has to look."};
+  refused.is_missing = failure.code == "resource_missing" || failure.fault == ApiFault::not_found;
+  return refused;
 }
 
 }  // namespace tollgate::checkout

@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/metrics.hpp"
+#include "checkout/ask/deadline.hpp"
 #include "checkout/domain/breaker.hpp"
 #include "checkout/domain/failure.hpp"
 #include "stripe/stripe_api.hpp"
@@ -23,21 +24,24 @@ class SendRequest {
  public:
   SendRequest(stripe::StripeApi& api, const Clock& clock, Metrics& metrics);
 
-  /// `path` with its ids percent_encoded().
-  boost::asio::awaitable<Sent> get(std::string path, stripe::Form query = {});
-  boost::asio::awaitable<Sent> post(std::string path, std::string body, std::string key);
-  boost::asio::awaitable<Sent> remove(std::string path);
+  /// `path` with its ids percent_encoded(). After the deadline nothing is sent; what is cut off by
+  /// it may have happened at Stripe.
+  boost::asio::awaitable<Sent> get(std::string path, Deadline until, stripe::Form query = {});
+  boost::asio::awaitable<Sent> post(std::string path, std::string body, std::string key,
+                                    Deadline until);
+  boost::asio::awaitable<Sent> remove(std::string path, Deadline until);
 
   /// For the sender of the request.
   [[nodiscard]] Failure in_words(const stripe::ApiFailure& failure) const;
 
  private:
-  boost::asio::awaitable<Sent> send(stripe::ApiRequest request);
+  boost::asio::awaitable<Sent> send(stripe::ApiRequest request, Deadline until);
 
   stripe::StripeApi& api_;
   const Clock& clock_;
   Breaker breaker_;
   Gauge& open_;
+  Counter& late_;
 };
 
 }  // namespace tollgate::checkout

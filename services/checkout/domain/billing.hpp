@@ -28,6 +28,7 @@ struct Session {
   std::string status;
   std::string payment_status;
   std::string customer;
+  bool is_customer_deleted = false;  ///< of an expanded customer
   std::string subscription;
   std::string payment_status_of_intent;  ///< of an expanded payment intent: its status
   std::optional<Time> expires_at;

@@ -18,6 +18,7 @@ enum class Fault {
   stripe_refused,  ///< 502: asking again cannot help, an operator must look
   superseded,      ///< 409: another request of the same user took its place
   fate_unknown,    ///< 503: what became of a call has to be looked up at Stripe first
+  customer_gone,   ///< 503: the user's customer was deleted at Stripe, the next round makes another
 };
 
 struct Failure {
@@ -28,6 +29,7 @@ struct Failure {
   std::string subscription = {};  ///< the one that is in the way
   std::string call = {};          ///< what to ask for instead, `PATCH /v1/subscriptions/sub_1`
   int retry_after_s = 1;
+  bool is_missing = false;  ///< Stripe has no such object: one that the call was for, or named
 };
 
 template <class T>

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 namespace tollgate::checkout {
 namespace {
@@ -10,6 +11,12 @@ namespace {
 constexpr std::array<std::string_view, 5> live_statuses{"active", "trialing", "past_due", "unpaid",
                                                         "paused"};
 
+/// Paid for, or not yet to be: what the user enjoys now.
+bool is_in_order(const Subscription& subscription) {
+  return subscription.status == "active" || subscription.status == "trialing";
+}
+
+/// The one to keep first.
 std::vector<const Subscription*> live_ones(const Catalog& catalog,
                                            const std::vector<Subscription>& held) {
   std::vector<const Subscription*> found;
@@ -17,8 +24,8 @@ std::vector<const Subscription*> live_ones(const Catalog& catalog,
     if (is_live(each) && plan_of(catalog, each) != nullptr) found.push_back(&each);
   }
   // Ids decide inside one second, so that everybody keeps the same one.
-  std::ranges::sort(found, [](const Subscription* left, const Subscription* right) {
-    return std::pair{left->created, left->id} < std::pair{right->created, right->id};
+  std::ranges::sort(found, {}, [](const Subscription* each) {
+    return std::tuple{!is_in_order(*each), each->created, each->id};
   });
   return found;
 }

@@ -18,14 +18,15 @@ const Plan* plan_of(const Catalog& catalog, const Subscription& subscription);
 /// Active, trialing, past_due, unpaid or paused: it costs or will cost money.
 bool is_live(const Subscription& subscription);
 
-/// The oldest live subscription of the catalogue's plans; null where nothing is in the way.
+/// The live subscription of the catalogue's plans that counts: an active or trialing one before one
+/// that owes or is paused, then the oldest. Null where nothing is in the way.
 const Subscription* blocking(const Catalog& catalog, const std::vector<Subscription>& held);
 
 /// Those of the catalogue's plans whose first payment is not through.
 std::vector<const Subscription*> incomplete(const Catalog& catalog,
                                             const std::vector<Subscription>& held);
 
-/// The live ones of the catalogue's plans but for the oldest, which is the one to keep.
+/// The live ones of the catalogue's plans but for blocking(), which is the one to keep.
 std::vector<const Subscription*> doubles(const Catalog& catalog,
                                          const std::vector<Subscription>& held);
 

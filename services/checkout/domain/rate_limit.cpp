@@ -14,8 +14,7 @@ double seconds_between(Time earlier, Time later) {
 }  // namespace
 
 RateLimit::RateLimit(double requests_per_minute)
-    : tokens_per_s_(requests_per_minute / 60),
-      tokens_max_(std::max(1.0, requests_per_minute / 4)) {}
+    : tokens_per_s_(requests_per_minute / 60), tokens_max_(requests_per_minute) {}
 
 std::chrono::seconds RateLimit::wait_of(std::string_view user_id, Time now) {
   if (buckets_.size() >= users_max) forget_full(now);

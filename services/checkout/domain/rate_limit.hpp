@@ -17,7 +17,7 @@ class RateLimit {
  public:
   static constexpr std::size_t users_max = 50'000;
 
-  /// A quarter of a minute's requests may come at once.
+  /// A minute's requests may come at once: a page that many tabs load again is no attack.
   explicit RateLimit(double requests_per_minute);
 
   /// Zero: go on, and a place is taken. Else how long to wait.

@@ -76,6 +76,7 @@ Session session_in(const Json& object) {
   session.status = text(object, "status");
   session.payment_status = text(object, "payment_status");
   session.customer = reference(object, "customer");
+  session.is_customer_deleted = flag(member(object, "customer"), "deleted");
   session.subscription = reference(object, "subscription");
   session.payment_status_of_intent = text(member(object, "payment_intent"), "status");
   session.expires_at = time(object, "expires_at");
@@ -152,6 +153,10 @@ bool is_proration(const Json& line) {
 
 std::string read_id(std::string_view answer) {
   return with_document(answer, [](const Json& object) { return text(object, "id"); });
+}
+
+bool read_deleted(std::string_view answer) {
+  return with_document(answer, [](const Json& object) { return flag(object, "deleted"); });
 }
 
 std::string read_url(std::string_view answer) {

@@ -19,6 +19,8 @@ struct Page {
 };
 
 std::string read_id(std::string_view answer);
+/// Of an object that is a stub by now.
+bool read_deleted(std::string_view answer);
 /// The member `url`.
 std::string read_url(std::string_view answer);
 Session read_session(std::string_view answer);

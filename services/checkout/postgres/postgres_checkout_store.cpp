@@ -29,6 +29,10 @@ insert into customers as known (user_id, generation) values ($1, $2 + 1)
 on conflict (user_id) do update set generation = greatest(known.generation, excluded.generation)
 where known.customer_id is null)"};
 
+constexpr postgres::Query forget_customer_row{"forget_customer", R"(
+update customers set customer_id = null, generation = generation + 1
+where user_id = $1 and customer_id = $2)"};
+
 constexpr postgres::Query insert_session{"insert_session", R"(
 insert into sessions (id, user_id, status) values ($1, $2, 'open') on conflict do nothing)"};
 constexpr postgres::Query find_session_rows{"find_sessions", R"(
@@ -200,6 +204,13 @@ class PostgresCheckoutStore final : public CheckoutStore {
   asio::awaitable<void> retire_customer_key(std::string user_id, std::int64_t generation) override {
     const auto work = [&](Connection& connection) {
       connection.run(next_generation, user_id, generation);
+    };
+    co_await run(work);
+  }
+
+  asio::awaitable<void> forget_customer(std::string user_id, std::string customer_id) override {
+    const auto work = [&](Connection& connection) {
+      connection.run(forget_customer_row, user_id, customer_id);
     };
     co_await run(work);
   }

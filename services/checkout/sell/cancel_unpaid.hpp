@@ -18,10 +18,12 @@ enum class End {
 };
 
 /// Expires an open Checkout Session.
-boost::asio::awaitable<Outcome<End>> end_session(Selling& selling, Attempt attempt, std::string id);
+boost::asio::awaitable<Outcome<End>> end_session(Selling& selling, Attempt attempt, std::string id,
+                                                 Deadline until);
 
 /// Cancels an incomplete subscription. Its invoice is voided first, because Stripe refuses that
 /// once it is paid, while it would cancel a subscription that was paid a moment ago.
-boost::asio::awaitable<Outcome<End>> end_incomplete(Selling& selling, std::string id);
+boost::asio::awaitable<Outcome<End>> end_incomplete(Selling& selling, std::string id,
+                                                    Deadline until);
 
 }  // namespace tollgate::checkout

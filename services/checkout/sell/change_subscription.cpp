@@ -55,17 +55,24 @@ struct ChangeSubscription::Target {
   bool is_there_already = false;
 };
 
-asio::awaitable<Outcome<std::vector<Subscription>>> ChangeSubscription::list(std::string user_id) {
-  auto customer = co_await selling_.customers.find(std::move(user_id));
-  co_return co_await selling_.held.subscriptions(std::move(customer));
+asio::awaitable<Outcome<std::vector<Subscription>>> ChangeSubscription::list(std::string user_id,
+                                                                             Deadline until) {
+  const std::string customer = co_await selling_.customers.find(user_id);
+  auto held = co_await selling_.held.subscriptions(customer, until);
+  if (held || !held.error().is_missing) co_return held;
+  const auto is_gone =
+      co_await selling_.customers.forget_if_gone(std::move(user_id), customer, until);
+  if (!is_gone) co_return is_gone.error();
+  if (!*is_gone) co_return held;
+  co_return std::vector<Subscription>{};  // They went with their customer.
 }
 
 asio::awaitable<Outcome<Subscription>> ChangeSubscription::owned(std::string user_id,
-                                                                 std::string id) {
+                                                                 std::string id, Deadline until) {
   stripe::Form query;
   query.add("expand[0]", "latest_invoice.confirmation_secret");
-  const Sent sent =
-      co_await selling_.stripe.get("/v1/subscriptions/" + percent_encoded(id), std::move(query));
+  const Sent sent = co_await selling_.stripe.get("/v1/subscriptions/" + percent_encoded(id), until,
+                                                 std::move(query));
   if (!sent && sent.error().fault == stripe::ApiFault::not_found) co_return no_such_subscription();
   if (!sent) co_return selling_.stripe.in_words(sent.error());
   Subscription subscription = read_subscription(*sent);
@@ -79,8 +86,9 @@ asio::awaitable<Outcome<Subscription>> ChangeSubscription::owned(std::string use
 
 asio::awaitable<Outcome<ChangeSubscription::Target>> ChangeSubscription::target(std::string user_id,
                                                                                 std::string id,
-                                                                                PlanChange change) {
-  auto subscription = co_await owned(std::move(user_id), std::move(id));
+                                                                                PlanChange change,
+                                                                                Deadline until) {
+  auto subscription = co_await owned(std::move(user_id), std::move(id), until);
   if (!subscription) co_return subscription.error();
   if (!is_live(*subscription)) co_return ended();
   const Plan* now = plan_of(selling_.catalog, *subscription);
@@ -96,7 +104,7 @@ asio::awaitable<Outcome<ChangeSubscription::Target>> ChangeSubscription::target(
   wanted.quantity = change.quantity.value_or(item.quantity);
   const auto offer = find_offer(selling_.catalog, wanted);
   if (!offer) co_return offer.error();
-  auto price_id = co_await selling_.prices.id_of(*offer->price);
+  auto price_id = co_await selling_.prices.id_of(*offer->price, until);
   if (!price_id) co_return price_id.error();
   Target found;
   found.item = item.id;
@@ -110,8 +118,9 @@ asio::awaitable<Outcome<ChangeSubscription::Target>> ChangeSubscription::target(
 
 asio::awaitable<Outcome<ShownPreview>> ChangeSubscription::preview(std::string user_id,
                                                                    std::string id,
-                                                                   PlanChange change) {
-  const auto found = co_await target(std::move(user_id), std::move(id), std::move(change));
+                                                                   PlanChange change,
+                                                                   Deadline until) {
+  const auto found = co_await target(std::move(user_id), std::move(id), std::move(change), until);
   if (!found) co_return found.error();
   const Time now = clock_.now();
   ShownPreview shown;
@@ -126,19 +135,19 @@ asio::awaitable<Outcome<ShownPreview>> ChangeSubscription::preview(std::string u
       .add("subscription_details[proration_date]", shown.proration_date);
   // Nothing is stored at Stripe, so a new key each time loses nothing.
   const Sent sent = co_await selling_.stripe.post("/v1/invoices/create_preview", form.text(),
-                                                  "preview-" + make_uuid_v7(now));
+                                                  "preview-" + make_uuid_v7(now), until);
   if (!sent) co_return selling_.stripe.in_words(sent.error());
   shown.preview = read_preview(*sent);
   co_return shown;
 }
 
 asio::awaitable<Outcome<Subscription>> ChangeSubscription::change(std::string user_id,
-                                                                  std::string id,
-                                                                  PlanChange change) {
+                                                                  std::string id, PlanChange change,
+                                                                  Deadline until) {
   if (change.proration_date && !is_fresh(*change.proration_date, clock_.now())) {
     co_return preview_too_old();
   }
-  auto found = co_await target(user_id, std::move(id), std::move(change));
+  auto found = co_await target(user_id, std::move(id), std::move(change), until);
   if (!found) co_return found.error();
   if (found->is_there_already) co_return std::move(found->subscription);
   Target wanted = *std::move(found);
@@ -152,12 +161,13 @@ asio::awaitable<Outcome<Subscription>> ChangeSubscription::change(std::string us
   if (wanted.proration_date) form.add("proration_date", *wanted.proration_date);
   std::string path = path_of(wanted.subscription);
   co_return co_await post(std::move(user_id), std::move(wanted.subscription), std::move(path),
-                          form.text());
+                          form.text(), until);
 }
 
 asio::awaitable<Outcome<Subscription>> ChangeSubscription::cancel(std::string user_id,
-                                                                  std::string id, CancelAt at) {
-  auto subscription = co_await owned(user_id, std::move(id));
+                                                                  std::string id, CancelAt at,
+                                                                  Deadline until) {
+  auto subscription = co_await owned(user_id, std::move(id), until);
   if (!subscription) co_return subscription.error();
   if (has_ended(*subscription)) co_return std::move(*subscription);
   if (at == CancelAt::period_end) {
@@ -166,18 +176,18 @@ asio::awaitable<Outcome<Subscription>> ChangeSubscription::cancel(std::string us
     form.add("cancel_at_period_end", true);
     std::string path = path_of(*subscription);
     co_return co_await post(std::move(user_id), *std::move(subscription), std::move(path),
-                            form.text());
+                            form.text(), until);
   }
   // Idempotent by nature, so it needs no attempt.
-  const Sent sent = co_await selling_.stripe.remove(path_of(*subscription));
+  const Sent sent = co_await selling_.stripe.remove(path_of(*subscription), until);
   const bool is_gone = !sent && sent.error().fault == stripe::ApiFault::not_found;
   if (!sent && !is_gone) co_return selling_.stripe.in_words(sent.error());
-  co_return co_await owned(std::move(user_id), std::move(subscription->id));
+  co_return co_await owned(std::move(user_id), std::move(subscription->id), until);
 }
 
 asio::awaitable<Outcome<Subscription>> ChangeSubscription::resume(std::string user_id,
-                                                                  std::string id) {
-  auto subscription = co_await owned(user_id, std::move(id));
+                                                                  std::string id, Deadline until) {
+  auto subscription = co_await owned(user_id, std::move(id), until);
   if (!subscription) co_return subscription.error();
   if (has_ended(*subscription)) co_return ended();
   stripe::Form form;
@@ -193,39 +203,54 @@ asio::awaitable<Outcome<Subscription>> ChangeSubscription::resume(std::string us
     co_return std::move(*subscription);
   }
   co_return co_await post(std::move(user_id), *std::move(subscription), std::move(path),
-                          form.text());
+                          form.text(), until);
 }
 
 asio::awaitable<Outcome<Subscription>> ChangeSubscription::post(std::string user_id,
                                                                 Subscription subscription,
-                                                                std::string path,
-                                                                std::string form) {
+                                                                std::string path, std::string form,
+                                                                Deadline until) {
   const std::string request = stripe::sha256_hex(path + '\n' + form);
   auto send = [&](Opened opened) -> asio::awaitable<Outcome<Subscription>> {
-    const auto posted = co_await selling_.attempts.post(opened.attempt, "change", path, form);
+    const auto posted =
+        co_await selling_.attempts.post(opened.attempt, "change", path, form, until);
     if (!posted) co_return posted.error();
     co_await selling_.attempts.finish(opened.attempt, "done", subscription.id);
-    co_return co_await owned(user_id, subscription.id);
+    co_return co_await owned(user_id, subscription.id, until);
   };
   NewAttempt wanted{{}, user_id, request, {}};
-  co_return co_await selling_.attempts.follow<Subscription>(std::move(wanted), send);
+  co_return co_await selling_.attempts.follow<Subscription>(std::move(wanted), send, until);
 }
 
 asio::awaitable<Outcome<std::string>> ChangeSubscription::open_portal(std::string user_id,
-                                                                      std::string return_url) {
+                                                                      std::string return_url,
+                                                                      Deadline until) {
   if (!is_allowed_redirect(return_url, redirect_origins_)) {
     co_return Failure{Fault::unprocessable, "redirect_not_allowed",
                       "return_url must be a URL of an allowed origin (REDIRECT_ORIGINS)."};
   }
-  const std::string customer = co_await selling_.customers.find(std::move(user_id));
+  const std::string customer = co_await selling_.customers.find(user_id);
   if (customer.empty()) {
     co_return Failure{Fault::conflict, "no_customer", "Nothing has been bought yet."};
   }
+  auto opened = co_await portal_of(customer, return_url, until);
+  if (opened || !opened.error().is_missing) co_return opened;
+  const auto is_gone = co_await selling_.customers.forget_if_gone(user_id, customer, until);
+  if (!is_gone) co_return is_gone.error();
+  if (!*is_gone) co_return opened;
+  const auto made = co_await selling_.customers.get_or_create(std::move(user_id), until);
+  if (!made) co_return made.error();
+  co_return co_await portal_of(*made, std::move(return_url), until);
+}
+
+asio::awaitable<Outcome<std::string>> ChangeSubscription::portal_of(std::string customer,
+                                                                    std::string return_url,
+                                                                    Deadline until) {
   stripe::Form form;
   form.add("customer", customer).add("return_url", return_url);
   // A session is good for one visit, so each click makes one.
   const Sent sent = co_await selling_.stripe.post("/v1/billing_portal/sessions", form.text(),
-                                                  "portal-" + make_uuid_v7(clock_.now()));
+                                                  "portal-" + make_uuid_v7(clock_.now()), until);
   if (!sent) co_return selling_.stripe.in_words(sent.error());
   co_return read_url(*sent);
 }

@@ -34,29 +34,35 @@ class ChangeSubscription {
       : selling_(selling), clock_(clock), redirect_origins_(std::move(redirect_origins)) {}
 
   /// Newest first; ended ones too.
-  boost::asio::awaitable<Outcome<std::vector<Subscription>>> list(std::string user_id);
+  boost::asio::awaitable<Outcome<std::vector<Subscription>>> list(std::string user_id,
+                                                                  Deadline until);
   boost::asio::awaitable<Outcome<ShownPreview>> preview(std::string user_id, std::string id,
-                                                        PlanChange change);
+                                                        PlanChange change, Deadline until);
   /// At once, with proration. Where the bank wants the buyer to act, the old plan stays in force
   /// until it is paid: `change_pending`, and a client secret.
   boost::asio::awaitable<Outcome<Subscription>> change(std::string user_id, std::string id,
-                                                       PlanChange change);
+                                                       PlanChange change, Deadline until);
   boost::asio::awaitable<Outcome<Subscription>> cancel(std::string user_id, std::string id,
-                                                       CancelAt at);
+                                                       CancelAt at, Deadline until);
   /// Takes a planned cancellation back; wakes a paused one.
-  boost::asio::awaitable<Outcome<Subscription>> resume(std::string user_id, std::string id);
+  boost::asio::awaitable<Outcome<Subscription>> resume(std::string user_id, std::string id,
+                                                       Deadline until);
   /// The URL of Stripe's customer portal.
   boost::asio::awaitable<Outcome<std::string>> open_portal(std::string user_id,
-                                                           std::string return_url);
+                                                           std::string return_url, Deadline until);
 
  private:
   struct Target;
-  boost::asio::awaitable<Outcome<Subscription>> owned(std::string user_id, std::string id);
+  boost::asio::awaitable<Outcome<Subscription>> owned(std::string user_id, std::string id,
+                                                      Deadline until);
   boost::asio::awaitable<Outcome<Target>> target(std::string user_id, std::string id,
-                                                 PlanChange change);
+                                                 PlanChange change, Deadline until);
   /// Sends one form under an attempt of its own and reads the subscription again.
   boost::asio::awaitable<Outcome<Subscription>> post(std::string user_id, Subscription subscription,
-                                                     std::string path, std::string form);
+                                                     std::string path, std::string form,
+                                                     Deadline until);
+  boost::asio::awaitable<Outcome<std::string>> portal_of(std::string customer,
+                                                         std::string return_url, Deadline until);
 
   Selling& selling_;
   const Clock& clock_;

@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -42,26 +43,29 @@ FollowSession::FollowSession(asio::io_context& io, CheckoutStore& store, SendReq
 
 asio::awaitable<Outcome<SessionStatus>> FollowSession::read(std::string user_id,
                                                             std::string session_id,
-                                                            std::chrono::seconds wait_max) {
-  const auto first = co_await ask(user_id, session_id);
+                                                            std::chrono::seconds wait_max,
+                                                            Deadline until) {
+  const auto first = co_await ask(user_id, session_id, until);
   if (!first) co_return first.error();
   SessionStatus known{first->id, status_of(*first), first->subscription};
   // A delayed payment that failed shows in an event; at Stripe such a session stays unpaid.
   if (known.status == "processing") known.status = co_await told(session_id);
-  if (is_final(known.status) || wait_max <= std::chrono::seconds{0}) co_return known;
-  co_await wait_for_news(known, wait_max);
-  const auto last = co_await ask(std::move(user_id), session_id);
+  const auto wait = std::min<std::chrono::milliseconds>(wait_max, until.left() - last_ask_max);
+  if (is_final(known.status) || wait <= std::chrono::milliseconds{0}) co_return known;
+  co_await wait_for_news(known, wait);
+  const auto last = co_await ask(std::move(user_id), session_id, until);
   if (!last) co_return last.error();
   known = {last->id, status_of(*last), last->subscription};
   if (known.status == "processing") known.status = co_await told(session_id);
   co_return known;
 }
 
-asio::awaitable<Outcome<Session>> FollowSession::ask(std::string user_id, std::string session_id) {
+asio::awaitable<Outcome<Session>> FollowSession::ask(std::string user_id, std::string session_id,
+                                                     Deadline until) {
   stripe::Form query;
   query.add("expand[0]", "payment_intent");
   const std::string path = "/v1/checkout/sessions/" + stripe::percent_encoded(session_id);
-  const Sent sent = co_await stripe_.get(path, std::move(query));
+  const Sent sent = co_await stripe_.get(path, until, std::move(query));
   if (!sent && sent.error().fault == stripe::ApiFault::not_found) co_return no_such_session();
   if (!sent) co_return stripe_.in_words(sent.error());
   Session session = read_session(*sent);
@@ -78,7 +82,7 @@ asio::awaitable<std::string> FollowSession::told(std::string session_id) {
 }
 
 asio::awaitable<void> FollowSession::wait_for_news(SessionStatus known,
-                                                   std::chrono::seconds wait_max) {
+                                                   std::chrono::milliseconds wait_max) {
   if (draining_ || waiters_.size() >= waiting_max) co_return;
   asio::steady_timer timer{io_, wait_max};
   const auto self = waiters_.insert(waiters_.end(), Waiter{known.id, known.status, &timer});

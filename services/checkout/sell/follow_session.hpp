@@ -32,14 +32,17 @@ class FollowSession {
  public:
   static constexpr std::size_t waiting_max = 2'000;
   static constexpr std::chrono::milliseconds look_interval{50};
+  /// Kept for asking once more after the wait.
+  static constexpr std::chrono::milliseconds last_ask_max{6'000};
 
   FollowSession(boost::asio::io_context& io, CheckoutStore& store, SendRequest& stripe,
                 Metrics& metrics);
 
   /// Not found: there is none, or it is another user's. Asks Stripe once, and after waiting once
-  /// more.
+  /// more, for which enough of the time is left.
   boost::asio::awaitable<Outcome<SessionStatus>> read(std::string user_id, std::string session_id,
-                                                      std::chrono::seconds wait_max);
+                                                      std::chrono::seconds wait_max,
+                                                      Deadline until);
   /// From now on nobody waits any longer.
   void begin_drain();
 
@@ -49,9 +52,11 @@ class FollowSession {
     std::string known_status;
     boost::asio::steady_timer* timer;
   };
-  boost::asio::awaitable<Outcome<Session>> ask(std::string user_id, std::string session_id);
+  boost::asio::awaitable<Outcome<Session>> ask(std::string user_id, std::string session_id,
+                                               Deadline until);
   boost::asio::awaitable<std::string> told(std::string session_id);
-  boost::asio::awaitable<void> wait_for_news(SessionStatus known, std::chrono::seconds wait_max);
+  boost::asio::awaitable<void> wait_for_news(SessionStatus known,
+                                             std::chrono::milliseconds wait_max);
   /// One look at the database for all who wait; ends when nobody does.
   boost::asio::awaitable<void> look_while_waited_for();
   boost::asio::awaitable<void> look();

@@ -17,6 +17,8 @@ using stripe::ApiFault;
 using stripe::percent_encoded;
 
 constexpr std::chrono::milliseconds look_interval{2'000};
+// Of one look or one giving back; the claim on it lasts longer.
+constexpr std::chrono::seconds one_max{25};
 constexpr const char* refunded_already = "charge_already_refunded";
 
 /// It stays unsettled, and is tried again.
@@ -51,7 +53,7 @@ asio::awaitable<std::chrono::milliseconds> ResolveDoubles::run_once() {
 }
 
 asio::awaitable<void> ResolveDoubles::look(DoubleCheck check) {
-  const auto held = co_await selling_.held.subscriptions(check.customer_id);
+  const auto held = co_await selling_.held.subscriptions(check.customer_id, Deadline::in(one_max));
   if (!held) co_return;  // Logged where it failed; the claim ends, and the look is due again.
   const Subscription* kept = blocking(selling_.catalog, *held);
   for (const Subscription* each : doubles(selling_.catalog, *held)) {
@@ -66,10 +68,11 @@ asio::awaitable<void> ResolveDoubles::look(DoubleCheck check) {
 }
 
 /// Its user may have ended the other one since it was found, and then this one is all he has.
-asio::awaitable<Outcome<bool>> ResolveDoubles::is_still_double(Subscription subscription) {
+asio::awaitable<Outcome<bool>> ResolveDoubles::is_still_double(Subscription subscription,
+                                                               Deadline until) {
   // Ended by us before a crash, or by its user: what was paid is given back all the same.
   if (subscription.status == "canceled") co_return true;
-  const auto held = co_await selling_.held.subscriptions(subscription.customer);
+  const auto held = co_await selling_.held.subscriptions(subscription.customer, until);
   if (!held) co_return held.error();
   const auto found = doubles(selling_.catalog, *held);
   co_return std::ranges::any_of(
@@ -83,18 +86,19 @@ asio::awaitable<void> ResolveDoubles::drop(DoublePurchase found) {
 }
 
 asio::awaitable<void> ResolveDoubles::give_back(DoublePurchase found) {
+  const Deadline until = Deadline::in(one_max);
   const std::string path = "/v1/subscriptions/" + percent_encoded(found.subscription);
   stripe::Form query;
   query.add("expand[0]", "latest_invoice.payments");
-  const Sent read = co_await selling_.stripe.get(path, std::move(query));
+  const Sent read = co_await selling_.stripe.get(path, until, std::move(query));
   if (!read && read.error().fault == ApiFault::not_found) co_return co_await drop(std::move(found));
   if (!read) co_return note_failure(found, read.error());
   Subscription subscription = read_subscription(*read);
   const std::string payment = subscription.payment_intent;
-  const auto is_double = co_await is_still_double(std::move(subscription));
+  const auto is_double = co_await is_still_double(std::move(subscription), until);
   if (!is_double) co_return;  // Logged where it failed; it is due again.
   if (!*is_double) co_return co_await drop(std::move(found));
-  const Sent canceled = co_await selling_.stripe.remove(path);
+  const Sent canceled = co_await selling_.stripe.remove(path, until);
   if (!canceled && canceled.error().fault != ApiFault::not_found) {
     co_return note_failure(found, canceled.error());
   }
@@ -104,8 +108,8 @@ asio::awaitable<void> ResolveDoubles::give_back(DoublePurchase found) {
         .add("reason", "duplicate")
         .add("metadata[user_id]", found.user_id)
         .add("metadata[tollgate_double_of]", found.kept);
-    const Sent refunded =
-        co_await selling_.stripe.post("/v1/refunds", form.text(), "double-" + found.subscription);
+    const Sent refunded = co_await selling_.stripe.post("/v1/refunds", form.text(),
+                                                        "double-" + found.subscription, until);
     if (!refunded && refunded.error().code != refunded_already) {
       co_return note_failure(found, refunded.error());
     }

@@ -27,7 +27,7 @@ class ResolveDoubles {
  private:
   boost::asio::awaitable<void> look(DoubleCheck check);
   boost::asio::awaitable<void> give_back(DoublePurchase found);
-  boost::asio::awaitable<Outcome<bool>> is_still_double(Subscription subscription);
+  boost::asio::awaitable<Outcome<bool>> is_still_double(Subscription subscription, Deadline until);
   boost::asio::awaitable<void> drop(DoublePurchase found);
 
   Selling& selling_;

@@ -38,6 +38,11 @@ struct Selling {
   ListHeld held;
 };
 
+/// After a purchase that failed because Stripe missed something: `customer_gone`, once a request,
+/// if it was the customer; else `failure` as it is.
+boost::asio::awaitable<Failure> after_missing(Selling& selling, Buyer buyer, Failure failure,
+                                              Deadline until);
+
 struct StartedCheckout {
   Session session;
   bool is_new = false;
@@ -51,15 +56,16 @@ class StartCheckout {
         choices_(std::move(choices)) {}
 
   boost::asio::awaitable<Outcome<StartedCheckout>> run(std::string user_id, Purchase purchase,
-                                                       std::string client_key);
+                                                       std::string client_key, Deadline until);
 
  private:
   struct Order;
   boost::asio::awaitable<Outcome<StartedCheckout>> take_up(Order& order, Opened opened);
+  boost::asio::awaitable<Outcome<StartedCheckout>> sell(Order& order, Opened opened);
   boost::asio::awaitable<Outcome<StartedCheckout>> look_and_create(Order& order,
                                                                    const Attempt& attempt);
   boost::asio::awaitable<Outcome<StartedCheckout>> create(Order& order, const Attempt& attempt);
-  boost::asio::awaitable<Outcome<Session>> read(std::string id);
+  boost::asio::awaitable<Outcome<Session>> read(std::string id, Deadline until);
   boost::asio::awaitable<Outcome<bool>> clear_the_way(Order& order, const Attempt& attempt);
   boost::asio::awaitable<Outcome<bool>> look_at_subscriptions(Order& order);
 

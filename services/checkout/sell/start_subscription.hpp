@@ -24,7 +24,7 @@ class StartSubscription {
 
   /// A declined card is a failure, and leaves nothing behind that could still cost money.
   boost::asio::awaitable<Outcome<StartedSubscription>> run(std::string user_id, Purchase purchase,
-                                                           std::string client_key);
+                                                           std::string client_key, Deadline until);
 
  private:
   struct Order;
@@ -34,16 +34,18 @@ class StartSubscription {
     std::int64_t trial_days = 0;
   };
   boost::asio::awaitable<Outcome<StartedSubscription>> take_up(Order& order, Opened opened);
+  boost::asio::awaitable<Outcome<StartedSubscription>> sell(Order& order, Opened opened);
   boost::asio::awaitable<Outcome<Way>> clear_the_way(Order& order, const Attempt& attempt);
   /// Nothing: what is there changed while it was looked at.
   boost::asio::awaitable<Outcome<std::optional<Way>>> look(Order& order, const Attempt& attempt);
   boost::asio::awaitable<Outcome<bool>> expire_sessions(Order& order, const Attempt& attempt);
   boost::asio::awaitable<Outcome<std::string>> attach(Order& order, const Attempt& attempt);
   boost::asio::awaitable<Outcome<std::string>> subscribe(Order& order, const Attempt& attempt);
-  boost::asio::awaitable<Outcome<StartedSubscription>> conclude(Attempt attempt, std::string id);
+  boost::asio::awaitable<Outcome<StartedSubscription>> conclude(Attempt attempt, std::string id,
+                                                                Deadline until);
   /// Likewise.
   boost::asio::awaitable<Outcome<std::optional<StartedSubscription>>> judge(
-      const Attempt& attempt, Subscription subscription);
+      const Attempt& attempt, Subscription subscription, Deadline until);
 
   Selling& selling_;
 };

@@ -49,6 +49,22 @@ TEST(Guard, TheOldestIsKeptAndTheOthersAreDoubles) {
   EXPECT_TRUE(doubles(gold_only(), {held("sub_1", "active")}).empty());
 }
 
+TEST(Guard, OneThatIsPaidForIsKeptBeforeAnOlderOneThatOwes) {
+  for (const char* good : {"active", "trialing"}) {
+    for (const char* bad : {"past_due", "unpaid", "paused"}) {
+      const std::vector<Subscription> all{held("sub_1", bad, 5), held("sub_2", good, 7),
+                                          held("sub_3", "active", 9)};
+      EXPECT_EQ(blocking(gold_only(), all)->id, "sub_2") << good << " beside " << bad;
+      const auto later = doubles(gold_only(), all);
+      ASSERT_EQ(later.size(), 2U);
+      EXPECT_EQ(later[0]->id, "sub_3");
+      EXPECT_EQ(later[1]->id, "sub_1");
+    }
+  }
+  EXPECT_EQ(blocking(gold_only(), {held("sub_2", "unpaid", 7), held("sub_1", "past_due", 5)})->id,
+            "sub_1");
+}
+
 TEST(Guard, ARefusalSaysWhatToCallInstead) {
   EXPECT_EQ(already_subscribed(held("sub_1", "active")).call, "PATCH /v1/subscriptions/sub_1");
   EXPECT_EQ(already_subscribed(held("sub_1", "unpaid")).call, "POST /v1/portal-sessions");

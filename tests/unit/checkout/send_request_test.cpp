@@ -21,8 +21,9 @@ class StoppedClock final : public Clock {
 
 class SendRequestTest : public testing::Test {
  protected:
-  Sent get() {
-    auto result = asio::co_spawn(io_, sender_.get("/v1/prices"), asio::use_future);
+  Sent get(std::chrono::milliseconds time = request_max) {
+    auto result =
+        asio::co_spawn(io_, sender_.get("/v1/prices", Deadline::in(time)), asio::use_future);
     io_.restart();
     io_.run();
     return result.get();
@@ -63,6 +64,27 @@ TEST_F(SendRequestTest, ASilenceOfStripeIsMetOnceByEachOfThreeAndThenByNobody) {
   const std::size_t sent = client_.requests.size();
   EXPECT_TRUE(get().has_error());
   EXPECT_EQ(client_.requests.size(), sent);
+}
+
+TEST_F(SendRequestTest, AfterTheDeadlineNothingIsSentAndStripeIsNotHeldToBeAway) {
+  using std::chrono::milliseconds;
+  for (int call = 0; call < Breaker::failures_max; ++call) {
+    const Sent sent = get(milliseconds{0});
+    ASSERT_TRUE(sent.has_error());
+    const Failure failure = sender_.in_words(sent.error());
+    EXPECT_EQ(failure.fault, Fault::stripe_away);
+    EXPECT_EQ(failure.code, "stripe_timeout");
+    EXPECT_GE(failure.retry_after_s, 1);
+  }
+  EXPECT_TRUE(client_.requests.empty());
+  client_.answers(200, "{}");
+  EXPECT_TRUE(get());
+}
+
+TEST_F(SendRequestTest, ACallTakesNoLongerThanItsRequestHasLeft) {
+  client_.answers(200, "{}");
+  EXPECT_TRUE(get(std::chrono::milliseconds{1'500}));
+  EXPECT_LE(client_.requests.at(0).time_max, std::chrono::milliseconds{1'500});
 }
 
 }  // namespace

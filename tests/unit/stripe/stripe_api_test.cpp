@@ -214,6 +214,17 @@ TEST_F(StripeApiTest, WaitsLongerEachTimeUpToFiveSecondsAndNeverUnderHalfASecond
   EXPECT_THAT(waits_, ElementsAre(500, 500, 1'000, 2'000, 2'500, 2'500));
 }
 
+TEST_F(StripeApiTest, AllAttemptsAndPausesTogetherEndInTime) {
+  ApiRequest request;
+  request.path = "/v1/subscriptions/sub_1";
+  request.retries_max = 9;
+  request.total_max = milliseconds{2'000};
+  ASSERT_TRUE(send(std::move(request)).has_error());
+  EXPECT_THAT(waits_, ElementsAre(500, 1000)) << "the next pause would outlast it";
+  EXPECT_EQ(client_.requests.at(0).time_max, milliseconds{2'000});
+  EXPECT_EQ(client_.requests.at(2).time_max, milliseconds{500});
+}
+
 TEST_F(StripeApiTest, CallsAnAnswerThatIsNoJsonUnreadable) {
   client_.answers(200, "<html>");
   EXPECT_EQ(get().error().fault, ApiFault::unreadable);

@@ -73,6 +73,14 @@ function button(id, kind, text, onclick) {
   return h("button", { id, class: kind, onclick: (event) => onclick(event.target) }, text);
 }
 
+/** The same plan, paid for by another stretch of time. */
+function intervalButtons() {
+  const plan = plans.find((each) => each.id === held.plan);
+  const others = plan?.prices.filter((price) => price.interval !== held.interval) ?? [];
+  return others.map(({ interval }) => button(`pay-by-${interval}`, "quiet", `Pay by the ${interval}`,
+    (pressed) => offerChange(plan, pressed, interval)));
+}
+
 function buttons() {
   const others = plans.filter((plan) => plan.id !== held.plan && plan.prices.length > 0);
   const end = held.cancel_at
@@ -80,7 +88,7 @@ function buttons() {
     : button("cancel", "quiet", "Cancel at the period's end", cancel);
   return [...others.map((plan) => button(`change-${plan.id}`, held.cancel_at ? "quiet" : "",
             `Change to ${plan.name}`, (pressed) => offerChange(plan, pressed))),
-          end, button("cancel-now", "bad", "Cancel now", offerEnd),
+          ...intervalButtons(), end, button("cancel-now", "bad", "Cancel now", offerEnd),
           button("portal", "quiet", "Cards and invoices", openPortal)];
 }
 
@@ -114,11 +122,13 @@ async function offerChange(plan, pressed, interval = "") {
     const cost = await whilePressed(pressed, "Asking for the price…",
       () => api.previewChange(held.id, plan.id, interval));
     const due = money(cost.amount_due, cost.currency);
+    const isSamePlan = plan.id === held.plan;
     ask({
-      title: `Change to ${plan.name}?`, content: costTable(cost),
+      title: isSamePlan ? `Pay by the ${interval}?` : `Change to ${plan.name}?`, content: costTable(cost),
       yes: cost.amount_due > 0 ? `Pay ${due} and change` : "Change",
       work: (yes) => act(yes, "Changing…", () => change(plan, interval, cost),
-        { done: `You have ${plan.name} now.`, isReflected: (seen) => seen.plan === plan.id }),
+        { done: isSamePlan ? `You pay by the ${interval} now.` : `You have ${plan.name} now.`,
+          isReflected: (seen) => seen.plan === plan.id }),
     });
   } catch (failure) {
     say(failure.message, "bad");
