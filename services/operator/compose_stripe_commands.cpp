@@ -142,6 +142,7 @@ void add_stripe_commands(CLI::App& app, const Config& config, Action& action) {
       "apply", "Creates the endpoint and prints its secret once, or brings it in line");
   apply->add_option("--url", options->url, "The ingress as Stripe sees it: …/webhooks/stripe")
       ->required();
+  apply->add_flag("--yes", options->yes, "As of catalog apply; this command never asks");
   apply->add_flag("--dry-run", options->dry_run, about_dry_run);
   on_call(*apply, options, config, action, run_webhook_endpoint_apply);
 

@@ -11,6 +11,7 @@ from storefront import Storefront
 
 # A checkout that was killed keeps its partitions until its session in the consumer group ends.
 EVENT_WAIT_S = 40
+DAY_S = 24 * 3600
 
 
 def post(sandbox, path: str, **form) -> dict:
@@ -54,6 +55,24 @@ def test_a_purchase_that_names_only_the_customer_is_looked_at(breakable, shop, s
     assert later["status"] == "incomplete"
     post(sandbox, f"/invoices/{later['latest_invoice']}/pay")
     eventually(lambda: reports(shop, later["id"]), EVENT_WAIT_S, "the report of the later one")
+
+
+def test_the_one_that_is_paid_for_is_kept_before_an_older_one_that_owes(
+        breakable, shop, sandbox):
+    breakable.stop("checkout")  # It would look for it at a Stripe of its own.
+    owing = subscribed(shop)
+    card = post(sandbox, "/payment_methods/pm_card_chargeCustomerFail/attach",
+                customer=owing["customer"])
+    post(sandbox, f"/subscriptions/{owing['id']}", default_payment_method=card["id"])
+    sandbox.control("POST", "/clock/advance", {"seconds": 32 * DAY_S})
+    assert shop.at_stripe("subscription")[0]["status"] == "past_due"
+    paid = post(sandbox, "/subscriptions", **{
+        "customer": owing["customer"], "default_payment_method": owing["default_payment_method"],
+        "items[0][price]": owing["items"]["data"][0]["price"]["id"],
+        "metadata[user_id]": shop.user})
+    assert paid["status"] == "active"
+    report, = eventually(lambda: reports(shop, owing["id"]), EVENT_WAIT_S, "the report")
+    assert report["kept"] == paid["id"]
 
 
 def test_one_that_is_the_only_one_by_now_is_not_ended(stack, sandbox, checkout_at):

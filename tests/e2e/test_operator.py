@@ -118,7 +118,7 @@ def test_a_webhook_endpoint_is_made_once_and_tells_its_secret_once(simulator, op
     made = operator("webhook-endpoint", "apply", "--url", URL)
     assert made.returncode == 0
     assert made.stdout.splitlines()[-1].startswith("whsec_")
-    again = operator("webhook-endpoint", "apply", "--url", URL)
+    again = operator("webhook-endpoint", "apply", "--url", URL, "--yes")
     assert again.returncode == 0 and "nothing to do" in again.stdout
     assert "delete it at Stripe" in again.stdout, "what to do for one whose secret was lost"
     assert "whsec" not in again.stdout

@@ -76,6 +76,15 @@ TEST(ServiceTokens, RefuseToBeShortOrNamelessOrMissing) {
   }
 }
 
+TEST(ServiceTokens, MayBeLeftOutWhereNoRouteTakesThem) {
+  Settings none = settings_of({});
+  EXPECT_TRUE(read_service_tokens(none, false).empty());
+  EXPECT_TRUE(none.faults().empty());
+  Settings wrong = settings_of({{"SERVICE_TOKENS", "shop:short"}});
+  EXPECT_TRUE(read_service_tokens(wrong, false).empty());
+  EXPECT_EQ(wrong.faults().size(), 1U);
+}
+
 TEST(UserAuthSettings, NeedExactlyOneSourceOfKeys) {
   const std::string secret(32, 's');
   const std::pair<std::map<std::string, std::string>, std::size_t> rows[] = {
