@@ -20,21 +20,41 @@ Fault fault_of_sqlstate(std::string_view state) {
   return Fault::other;
 }
 
+template <class Kind>
+bool is(const std::exception& failure) {
+  return dynamic_cast<const Kind*>(&failure) != nullptr;
+}
+
+/// libpqxx 6 gives some of its exceptions their type and leaves the code out; the most special ones
+/// come first.
+std::string_view sqlstate_of_type(const std::exception& failure) {
+  if (is<pqxx::insufficient_privilege>(failure)) return "42501";
+  if (is<pqxx::disk_full>(failure)) return "53100";
+  if (is<pqxx::out_of_memory>(failure)) return "53200";
+  if (is<pqxx::insufficient_resources>(failure)) return "53000";
+  if (is<pqxx::undefined_table>(failure)) return "42P01";
+  if (is<pqxx::undefined_column>(failure)) return "42703";
+  if (is<pqxx::syntax_error>(failure)) return "42601";
+  if (is<pqxx::data_exception>(failure)) return "22000";
+  if (is<pqxx::integrity_constraint_violation>(failure)) return "23000";
+  if (is<pqxx::feature_not_supported>(failure)) return "0A000";
+  return {};
+}
+
 }  // namespace
 
 Fault fault_of(const std::exception& failure) {
   if (dynamic_cast<const pqxx::in_doubt_error*>(&failure) != nullptr) return Fault::in_doubt;
   if (dynamic_cast<const pqxx::broken_connection*>(&failure) != nullptr) return Fault::away;
   if (dynamic_cast<const pqxx::transaction_rollback*>(&failure) != nullptr) return Fault::conflict;
-  if (const auto* refused = dynamic_cast<const pqxx::sql_error*>(&failure)) {
-    return fault_of_sqlstate(refused->sqlstate());
-  }
-  return Fault::other;
+  return fault_of_sqlstate(sqlstate_of(failure));
 }
 
 std::string sqlstate_of(const std::exception& failure) {
   const auto* refused = dynamic_cast<const pqxx::sql_error*>(&failure);
-  return refused == nullptr ? std::string{} : refused->sqlstate();
+  if (refused == nullptr) return {};
+  const std::string& told = refused->sqlstate();
+  return told.empty() ? std::string{sqlstate_of_type(failure)} : told;
 }
 
 std::string reason_of(const std::exception& failure) {

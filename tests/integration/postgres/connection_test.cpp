@@ -33,6 +33,9 @@ Fault fault_in(Action action) {
   throw std::logic_error("nothing failed");
 }
 
+constexpr Query make_catalogue_table{"test_make_catalogue_table",
+                                     "create table pg_catalog.letters ()"};
+
 class ConnectionTest : public testing::Test {
  protected:
   ConnectionTest() { schema_.execute("create table letters (letter text)"); }
@@ -126,6 +129,31 @@ TEST_F(ConnectionTest, PoolRecoversWhenTheServerEndedItsConnections) {
   std::int64_t one = 0;
   answer_of([&one](Connection& mended) { one = mended.run(select_one).integer(0, 0); });
   EXPECT_EQ(one, 1);
+}
+
+TEST_F(ConnectionTest, TellsTheServersCodeWhicheverExceptionCarriesIt) {
+  for (const std::string code : {"53100", "53200", "42501", "42P01", "42703", "57014", "22003",
+                                 "23514", "0A000", "XX000", "55000"}) {
+    std::string told;
+    try {
+      Transaction{connection_}.run_script("do $$ begin raise exception using errcode = '" + code +
+                                          "'; end $$");
+    } catch (const std::exception& failure) {
+      told = sqlstate_of(failure);
+    }
+    // libpqxx 6 may tell the class alone.
+    EXPECT_TRUE(told == code || told == code.substr(0, 2) + "000") << code << ": " << told;
+  }
+}
+
+TEST_F(ConnectionTest, ARightThatIsMissingIsTold) {
+  std::string told;
+  try {
+    connection_.run(make_catalogue_table);
+  } catch (const std::exception& failure) {
+    told = sqlstate_of(failure);
+  }
+  EXPECT_EQ(told, "42501");
 }
 
 }  // namespace
