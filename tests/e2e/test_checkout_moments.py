@@ -4,10 +4,12 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg2
 import pytest
 import requests
 
 from between import BROKEN, REFUSED, Between
+from stack import eventually
 from storefront import Storefront
 
 ASKS_BANK = "pm_card_authenticationRequired"
@@ -135,6 +137,15 @@ def test_a_bank_that_asks_before_a_trial_is_heard(shop, between):
     assert started.json()["client_secret"] == setup["client_secret"]
 
 
+def begun_calls(stack, user: str) -> set[str]:
+    """The keys of all calls that are kept for the user."""
+    with psycopg2.connect(stack["CHECKOUT_DATABASE_URL"]) as connection:
+        cursor = connection.cursor()
+        cursor.execute("select attempt_id || '-' || step from attempt_steps join attempts"
+                       " on attempts.id = attempt_id where user_id = %s", [user])
+        return {key for key, in cursor.fetchall()}
+
+
 def test_a_request_ends_in_time_and_is_taken_up_again(stack, sandbox, checkout_at):
     checkout = checkout_at()
     waiting, slow = (Storefront(stack, sandbox, checkout) for _ in range(2))
@@ -156,6 +167,9 @@ def test_a_request_ends_in_time_and_is_taken_up_again(stack, sandbox, checkout_a
     assert (answer.status_code, answer.json()["code"]) == (503, "stripe_timeout"), answer.text
     assert int(answer.headers["Retry-After"]) >= 1
     assert REQUEST_MAX_S - 1 < took_s < REQUEST_MAX_S + 1
+    eventually(lambda: begun_calls(stack, slow.user) <= {
+        call["headers"].get("idempotency-key") for call in slow.requests()},
+        what="each call that was begun at Stripe: none was kept that was not sent")
     sandbox.control("PUT", "/faults", {})
     again = subscribe(slow, card="pm_card_visa")
     assert (again.status_code, again.json()["status"]) == (201, "active"), again.text

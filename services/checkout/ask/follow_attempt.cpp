@@ -91,6 +91,8 @@ asio::awaitable<Outcome<StepResult>> FollowAttempt::post(const Attempt& attempt,
                                                          std::string path, std::string body,
                                                          Deadline until) {
   if (!keys_hold(attempt, clock_.now())) co_return fate_unknown();
+  // A call that is committed counts as sent, so none is that will not be.
+  if (until.has_passed()) co_return stripe_.out_of_time();
   Step wanted{std::move(step), std::move(path), std::move(body), {}};
   auto committed = co_await store_.begin_step(attempt.id, std::move(wanted));
   if (!committed) co_return superseded();

@@ -130,6 +130,11 @@ asio::awaitable<Sent> SendRequest::send(stripe::ApiRequest request, Deadline unt
   co_return answer.error();
 }
 
+Failure SendRequest::out_of_time() const {
+  late_.Increment();
+  return in_words(late());
+}
+
 Failure SendRequest::in_words(const stripe::ApiFailure& failure) const {
   if (failure.type == time_is_up) {
     log::write_bounded(log::Level::warning, time_is_up, "a request is out of time",

@@ -31,6 +31,8 @@ class SendRequest {
                                     Deadline until);
   boost::asio::awaitable<Sent> remove(std::string path, Deadline until);
 
+  /// What a call would be answered after the deadline; for who need not even begin it.
+  [[nodiscard]] Failure out_of_time() const;
   /// For the sender of the request.
   [[nodiscard]] Failure in_words(const stripe::ApiFailure& failure) const;
 
