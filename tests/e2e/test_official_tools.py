@@ -15,7 +15,12 @@ from stack import eventually
 from stripe_events import sign
 
 RUN_TIMEOUT_S = 60
-TRIGGERS = ("customer.created", "customer.subscription.deleted", "checkout.session.completed")
+TRIGGERS = ("customer.created", "customer.subscription.deleted", "checkout.session.completed",
+            "invoiceitem.created", "invoice.payment_failed", "invoice.voided", "invoice.deleted")
+# Their calls name parameters that the pinned version has no more.
+OLDER_TRIGGERS = ("payment_intent.succeeded", "setup_intent.succeeded", "charge.refunded",
+                  "promotion_code.created")
+OLDER_VERSION = "2025-03-31.basil"
 
 
 @pytest.fixture
@@ -50,12 +55,21 @@ def test_the_node_sdk_buys_changes_cancels_and_refunds(simulator, receiver):
         assert sign(body, secret, timestamp=at) == signature
 
 
-@pytest.mark.parametrize("event", TRIGGERS)
-def test_the_cli_triggers_events(simulator, tmp_path, event):
+def trigger(simulator, home: Path, event: str, *options: str) -> None:
     done = subprocess.run([stripe_cli(), "trigger", event, "--api-base", simulator.url,
-                           "--api-key", API_KEY], capture_output=True, text=True, check=False,
-                          timeout=RUN_TIMEOUT_S,
-                          env={"HOME": str(tmp_path), "PATH": os.environ["PATH"]})
+                           "--api-key", API_KEY, *options], capture_output=True, text=True,
+                          check=False, timeout=RUN_TIMEOUT_S,
+                          env={"HOME": str(home), "PATH": os.environ["PATH"]})
     assert done.returncode == 0, done.stdout + done.stderr
     made = eventually(lambda: simulator.get("/v1/events?limit=100").json()["data"])
     assert event in {one["type"] for one in made}
+
+
+@pytest.mark.parametrize("event", TRIGGERS)
+def test_the_cli_triggers_events(simulator, tmp_path, event):
+    trigger(simulator, tmp_path, event)
+
+
+@pytest.mark.parametrize("event", OLDER_TRIGGERS)
+def test_the_cli_triggers_events_in_an_older_version(simulator, tmp_path, event):
+    trigger(simulator, tmp_path, event, "--api-version", OLDER_VERSION)

@@ -9,6 +9,7 @@
 #include "stripe_simulator/api/expand.hpp"
 #include "stripe_simulator/api/form.hpp"
 #include "stripe_simulator/api/lists.hpp"
+#include "stripe_simulator/api/older_requests.hpp"
 #include "stripe_simulator/api/operations.hpp"
 #include "stripe_simulator/api/versions.hpp"
 
@@ -115,7 +116,8 @@ Outcome<Json> read_parameters(const Operation& operation, const ApiRequest& requ
   const std::span<const Parameter> paging =
       operation.verb == Verb::list ? paging_parameters() : std::span<const Parameter>{};
   const std::span<const Parameter> groups[] = {operation.parameters, paging};
-  return check_parameters(*form, groups);
+  return check_parameters(in_pinned_parameters(*form, request.path, request.stripe_version),
+                          groups);
 }
 
 /// The test clock by whose time the call is answered: that of the object in its path, else of those
@@ -197,7 +199,9 @@ Outcome<Json> Api::run(const Operation& operation, Call& call, const ApiRequest&
   auto outcome = operation.run(call);
   if (!outcome) return outcome;
   auto expanded = expand(world_, std::move(*outcome), call.parameters["expand"]);
-  if (!expanded || request.stripe_version.empty()) return expanded;
+  if (!expanded) return expanded;
+  show_first_of_lists(*expanded);
+  if (request.stripe_version.empty()) return expanded;
   return in_version(world_, *expanded, request.stripe_version);
 }
 

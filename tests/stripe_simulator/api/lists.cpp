@@ -121,6 +121,13 @@ Json list_of(std::string_view url, Json::Array items, bool has_more) {
                        {"url", url}});
 }
 
+void shorten(Json& value) {
+  const Json& read = value;
+  if (read["object"].text() != "list" || read["data"].items().size() <= inline_max) return;
+  value["data"].items().resize(inline_max);
+  value["has_more"] = true;
+}
+
 }  // namespace
 
 std::span<const Parameter> paging_parameters() { return paging; }
@@ -172,13 +179,28 @@ Outcome<Json> list_page(const Call& call, std::string_view url, const Json::Arra
   return list_of(url, std::move(page), walked.has_more);
 }
 
-Json inline_list(std::string_view url, Json::Array items) {
-  const bool has_more = items.size() > inline_max;
+Json whole_list(std::string_view url, Json::Array items) {
   const std::size_t total = items.size();
-  items.resize(std::min(total, inline_max));
-  Json list = list_of(url, std::move(items), has_more);
+  Json list = list_of(url, std::move(items), false);
   list["total_count"] = total;
   return list;
+}
+
+Json inline_list(std::string_view url, Json::Array items) {
+  Json list = whole_list(url, std::move(items));
+  shorten(list);
+  return list;
+}
+
+void show_first_of_lists(Json& value) {
+  if (value.is_array()) {
+    for (Json& item : value.items()) show_first_of_lists(item);
+  } else if (value.is_object()) {
+    for (Member& member : value.members()) {
+      shorten(member.value);
+      show_first_of_lists(member.value);
+    }
+  }
 }
 
 }  // namespace tollgate::simulator

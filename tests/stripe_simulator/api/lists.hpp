@@ -27,7 +27,11 @@ Outcome<Json> list_objects(const Call& call, std::string_view kind, std::string_
 /// The page of `all`, which are newest first.
 Outcome<Json> list_page(const Call& call, std::string_view url, const Json::Array& all);
 
-/// A list inside an object: all of it, up to 10 elements.
+/// A list inside an object as a client sees it: up to 10 elements.
 Json inline_list(std::string_view url, Json::Array items);
+/// The same as the world keeps it: all of it. show_first_of_lists() shortens it.
+Json whole_list(std::string_view url, Json::Array items);
+/// Lists below the value keep what a client sees of them.
+void show_first_of_lists(Json& value);
 
 }  // namespace tollgate::simulator

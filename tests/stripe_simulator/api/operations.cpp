@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stripe_simulator/api/operations.hpp"
 
-#include "stripe_simulator/billing/invoice_items.hpp"
+#include "stripe_simulator/billing/invoice_item_operations.hpp"
 #include "stripe_simulator/billing/invoice_operations.hpp"
 #include "stripe_simulator/billing/invoice_preview.hpp"
+#include "stripe_simulator/billing/manual_invoices.hpp"
+#include "stripe_simulator/billing/subscription_item_operations.hpp"
 #include "stripe_simulator/billing/subscription_operations.hpp"
 #include "stripe_simulator/billing/subscription_pauses.hpp"
 #include "stripe_simulator/checkout/checkout_operations.hpp"
@@ -31,19 +33,33 @@ namespace tollgate::simulator {
 
 std::span<const Operations> all_operations() {
   static const Operations tables[] = {
-      account_operations(),         billing_portal_operations(),
-      entitlement_operations(),     test_clock_operations(),
-      setup_intent_operations(),    coupon_operations(),
-      charge_operations(),          checkout_operations(),
-      customer_operations(),        dispute_operations(),
-      event_operations(),           invoice_operations(),
-      invoice_item_operations(),    payment_intent_operations(),
-      payment_method_operations(),  price_operations(),
-      product_operations(),         refund_operations(),
-      subscription_operations(),    subscription_pause_operations(),
-      invoice_preview_operations(), webhook_endpoint_operations(),
-      payment_page_operations(),    event_destination_operations(),
+      account_operations(),
+      billing_portal_operations(),
+      entitlement_operations(),
+      test_clock_operations(),
+      setup_intent_operations(),
+      coupon_operations(),
+      charge_operations(),
+      checkout_operations(),
+      customer_operations(),
+      dispute_operations(),
+      event_operations(),
+      invoice_operations(),
+      invoice_item_operations(),
+      payment_intent_operations(),
+      payment_method_operations(),
+      price_operations(),
+      product_operations(),
+      refund_operations(),
+      subscription_operations(),
+      subscription_pause_operations(),
+      invoice_preview_operations(),
+      webhook_endpoint_operations(),
+      payment_page_operations(),
+      event_destination_operations(),
       thin_event_operations(),
+      manual_invoice_operations(),
+      subscription_item_operations(),
   };
   return tables;
 }

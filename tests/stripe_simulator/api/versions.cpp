@@ -107,6 +107,18 @@ void put_price_on_line(const World& world, Json& line) {
   line["tax_rates"] = Json::array();
 }
 
+void unfold_invoice_item(const World& world, Json& item) {
+  const Json details = item.at("parent.subscription_details");
+  const Json* price = world.find("price", item.at("pricing.price_details.price").text());
+  item.erase("parent");
+  item.erase("pricing");
+  item["subscription"] = details["subscription"];
+  item["subscription_item"] = details["subscription_item"];
+  item["price"] = price == nullptr ? Json{} : *price;
+  item["plan"] = price == nullptr || (*price)["recurring"].is_null() ? Json{} : plan_of(*price);
+  item["unit_amount"] = price == nullptr ? Json{} : (*price)["unit_amount"];
+}
+
 void put_invoice_on_payment(const World& world, Json& payment) {
   const bool is_charge = payment["object"].text() == "charge";
   const std::string& intent = payment[is_charge ? "payment_intent" : "id"].text();
@@ -157,6 +169,7 @@ constexpr Step steps[] = {
     {"2025-03-31", "subscription", put_periods_on_subscription},
     {"2025-03-31", "invoice", put_subscription_on_invoice},
     {"2025-03-31", "line_item", put_price_on_line},
+    {"2025-03-31", "invoiceitem", unfold_invoice_item},
     {"2025-03-31", "charge", put_invoice_on_payment},
     {"2025-03-31", "payment_intent", put_invoice_on_payment},
     {"2024-04-10", "product", rename_features},

@@ -55,6 +55,14 @@ void follow_paid(World& world, const std::string& subscription, const std::strin
   if (status == "incomplete") plan_next(world, subscription);
 }
 
+/// The bank has been told: access begins, as with Stripe's delayed methods. What is owed stays owed
+/// until the money is there.
+void follow_processing(World& world, const std::string& subscription, const std::string& invoice) {
+  const std::string& status = world.get(subscription)["status"].text();
+  if (status == "past_due" || status == "unpaid") return;
+  follow_paid(world, subscription, invoice);
+}
+
 /// Nobody retries any more: the account's owner has chosen what comes then.
 void follow_last_failure(World& world, const std::string& subscription) {
   switch (after_last_retry(world)) {
@@ -97,8 +105,7 @@ void follow_invoice(World& world, const std::string& invoice, const std::string&
       follow_failed(world, subscription, false);
     }
   } else if (status == "processing" && !subscription.empty()) {
-    // The bank has been told: access begins, as with Stripe's delayed methods.
-    follow_paid(world, subscription, invoice);
+    follow_processing(world, subscription, invoice);
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include "stripe_simulator/api/lists.hpp"
 #include "stripe_simulator/billing/invoices.hpp"
+#include "stripe_simulator/billing/manual_invoices.hpp"
 #include "stripe_simulator/payments/payment_methods.hpp"
 #include "stripe_simulator/payments/payments.hpp"
 
@@ -20,6 +21,7 @@ constexpr Parameter update_parameters[] = {{.path = "auto_advance", .shape = Sha
 constexpr Parameter pay_parameters[] = {{.path = "payment_method"},
                                         {.path = "paid_out_of_band", .shape = Shape::boolean},
                                         {.path = "off_session", .shape = Shape::boolean}};
+constexpr Parameter finalize_parameters[] = {{.path = "auto_advance", .shape = Shape::boolean}};
 constexpr Parameter list_filters[] = {{.path = "customer"},
                                       {.path = "subscription"},
                                       {.path = "status",
@@ -76,15 +78,21 @@ Outcome<Json> update(Call& call) {
   }
   Json changes = call.parameters;
   changes.erase("expand");
-  return call.world.change(call.id(), "invoice.updated",
-                           [&](Json& object) { merge(object, changes); });
+  call.world.change(call.id(), "invoice.updated", [&](Json& object) { merge(object, changes); });
+  if (changes.has("auto_advance")) plan_advance(call.world, call.id());
+  return call.world.get(call.id());
 }
 
 Outcome<Json> finalize(Call& call) {
   const auto invoice = find_object(call.world, kind, call.id());
   if (!invoice) return invoice;
   if ((*invoice)["status"].text() != "draft") return not_in_state("finalized", *invoice);
+  const Json& advances = call.parameters["auto_advance"];
+  if (!advances.is_null()) {
+    call.world.change(call.id(), {}, [&](Json& object) { object["auto_advance"] = advances; });
+  }
   finalize_invoice(call.world, call.id());
+  plan_advance(call.world, call.id());
   return call.world.get(call.id());
 }
 
@@ -135,7 +143,7 @@ constexpr Operation operations[] = {
     {Verb::get, "/v1/invoices/{id}", {}, show},
     {Verb::post, "/v1/invoices/{id}", update_parameters, update},
     {Verb::post, "/v1/invoices/{id}/pay", pay_parameters, pay},
-    {Verb::post, "/v1/invoices/{id}/finalize", {}, finalize},
+    {Verb::post, "/v1/invoices/{id}/finalize", finalize_parameters, finalize},
     {Verb::post, "/v1/invoices/{id}/void", {}, make_void},
     {Verb::post, "/v1/invoices/{id}/mark_uncollectible", {}, make_uncollectible},
     {Verb::list, "/v1/invoices/{id}/lines", {}, list_lines},

@@ -14,35 +14,38 @@ Json subscription_metadata(const World& world, const std::string& subscription) 
   return object == nullptr ? Json::object() : (*object)["metadata"];
 }
 
-Json parent_of_line(const InvoiceOrder& order, const LineOrder& line) {
-  const Json item = Json::object(
-      {{"invoice_item", line.invoice_item.empty() ? Json{} : Json{line.invoice_item}},
-       {"proration", line.proration},
-       {"proration_details", Json::object({{"credited_items", nullptr}})},
-       {"subscription", order.subscription.empty() ? Json{} : Json{order.subscription}},
-       {"subscription_item",
-        line.subscription_item.empty() ? Json{} : Json{line.subscription_item}}});
+Json parent_of_line(const Json& subscription, const LineOrder& line) {
+  const Json item =
+      Json::object({{"invoice_item", line.invoice_item.empty() ? Json{} : Json{line.invoice_item}},
+                    {"proration", line.proration},
+                    {"proration_details", Json::object({{"credited_items", nullptr}})},
+                    {"subscription", subscription},
+                    {"subscription_item",
+                     line.subscription_item.empty() ? Json{} : Json{line.subscription_item}}});
   const bool of_item = !line.subscription_item.empty() && line.invoice_item.empty();
   return Json::object({{"invoice_item_details", of_item ? Json{} : item},
                        {"subscription_item_details", of_item ? item : Json{}},
                        {"type", of_item ? "subscription_item_details" : "invoice_item_details"}});
 }
 
-Json line_shape(World& world, const InvoiceOrder& order, const LineOrder& line,
-                const std::string& invoice, const Json& metadata) {
+/// A line of the invoice, which has its id, currency and parent.
+Json line_shape(World& world, const Json& invoice, const LineOrder& line) {
+  const Json& details = invoice.at("parent.subscription_details");
+  const Json subscription = line.of_subscription ? details["subscription"] : Json{};
+  const Json& metadata = line.metadata.is_null() ? details["metadata"] : line.metadata;
   return Json::object(
       {{"id", world.make_id("il_1", 23)},
        {"object", "line_item"},
        {"amount", line.amount},
-       {"currency", order.currency},
+       {"currency", invoice["currency"]},
        {"description", line.description},
        {"discount_amounts", Json::array()},
-       {"discountable", !line.proration},
+       {"discountable", line.discountable && !line.proration},
        {"discounts", Json::array()},
-       {"invoice", invoice},
+       {"invoice", invoice["id"]},
        {"livemode", false},
-       {"metadata", metadata},
-       {"parent", parent_of_line(order, line)},
+       {"metadata", metadata.is_null() ? Json::object() : metadata},
+       {"parent", parent_of_line(subscription, line)},
        {"period", Json::object({{"end", line.period_end}, {"start", line.period_start}})},
        {"pretax_credit_amounts", Json::array()},
        {"pricing",
@@ -52,7 +55,7 @@ Json line_shape(World& world, const InvoiceOrder& order, const LineOrder& line,
                       {"unit_amount_decimal", line.price["unit_amount_decimal"]}})},
        {"quantity", line.quantity},
        {"quantity_decimal", std::to_string(line.quantity)},
-       {"subscription", order.subscription.empty() ? Json{} : Json{order.subscription}},
+       {"subscription", subscription},
        {"subtotal", line.amount},
        {"taxes", Json::array()}});
 }
@@ -148,7 +151,11 @@ void add_constants(Json& invoice) {
   }
   invoice["account_country"] = "US";
   invoice["account_name"] = "Tollgate";
-  invoice["automatic_tax"] = Json::object({{"enabled", false}, {"liability", nullptr}});
+  invoice["automatic_tax"] = Json::object({{"disabled_reason", nullptr},
+                                           {"enabled", false},
+                                           {"liability", nullptr},
+                                           {"provider", nullptr},
+                                           {"status", nullptr}});
   invoice["collection_method"] = "charge_automatically";
   invoice["customer_tax_exempt"] = "none";
   invoice["issuer"] = Json::object({{"type", "self"}});
@@ -163,47 +170,77 @@ void add_constants(Json& invoice) {
                                                 {"voided_at", nullptr}});
 }
 
+std::vector<Json> discounts_of(const World& world, const Json& invoice) {
+  std::vector<Json> discounts;
+  for (const Json& id : invoice["discounts"].items()) discounts.push_back(world.get(id.text()));
+  return discounts;
+}
+
+/// The lines, and the sums that follow from them.
+void set_lines(const World& world, Json& invoice, Json::Array lines,
+               const std::vector<Json>& discounts) {
+  std::int64_t subtotal = 0;
+  for (Json& line : lines) {
+    line["discounts"] = Json::array();
+    line["discount_amounts"] = Json::array();
+    subtotal += line["amount"].integer();
+  }
+  const Json off = take_off(world, discounts, lines);
+  const std::int64_t total = subtotal - sum_of_amounts(off);
+  const std::int64_t due = std::max<std::int64_t>(total, 0);
+  const std::string url = "/v1/invoices/" + invoice["id"].text() + "/lines";
+  merge(invoice, Json::object({{"amount_due", due},
+                               {"amount_remaining", due},
+                               {"lines", whole_list(url, std::move(lines))},
+                               {"subtotal", subtotal},
+                               {"subtotal_excluding_tax", subtotal},
+                               {"total", total},
+                               {"total_discount_amounts", off},
+                               {"total_excluding_tax", total}}));
+}
+
 }  // namespace
 
 Json draft_invoice_shape(World& world, const InvoiceOrder& order, const std::string& id) {
-  const Json metadata = subscription_metadata(world, order.subscription);
-  Json::Array lines;
-  std::int64_t subtotal = 0;
-  for (const LineOrder& line : order.lines) {
-    lines.push_back(line_shape(world, order, line, id, metadata));
-    subtotal += line.amount;
-  }
-  const Json off = take_off(world, order.discounts, lines);
-  const std::int64_t total = subtotal - sum_of_amounts(off);
-  const std::int64_t due = std::max<std::int64_t>(total, 0);
   const Json* customer = world.find("customer", order.customer);
   Json invoice = Json::object({{"id", id}, {"object", "invoice"}});
   add_constants(invoice);
-  merge(invoice,
-        Json::object({{"amount_due", due},
-                      {"amount_remaining", due},
-                      {"attempted", false},
-                      {"auto_advance", true},
-                      {"automatically_finalizes_at", nullptr},
-                      {"billing_reason", order.billing_reason},
-                      {"created", world.now()},
-                      {"currency", order.currency},
-                      {"customer", order.customer},
-                      {"customer_email", customer == nullptr ? Json{} : (*customer)["email"]},
-                      {"customer_name", customer == nullptr ? Json{} : (*customer)["name"]},
-                      {"lines", inline_list("/v1/invoices/" + id + "/lines", lines)},
-                      {"parent", parent_of(order, metadata)},
-                      {"period_end", order.period_end},
-                      {"period_start", order.period_start},
-                      {"status", "draft"},
-                      {"discounts", ids_of(order.discounts)},
-                      {"subtotal", subtotal},
-                      {"subtotal_excluding_tax", subtotal},
-                      {"test_clock", customer == nullptr ? Json{} : (*customer)["test_clock"]},
-                      {"total", total},
-                      {"total_discount_amounts", off},
-                      {"total_excluding_tax", total}}));
+  merge(
+      invoice,
+      Json::object({{"attempted", false},
+                    {"auto_advance", true},
+                    {"automatically_finalizes_at", nullptr},
+                    {"billing_reason", order.billing_reason},
+                    {"created", world.now()},
+                    {"currency", order.currency},
+                    {"customer", order.customer},
+                    {"customer_email", customer == nullptr ? Json{} : (*customer)["email"]},
+                    {"customer_name", customer == nullptr ? Json{} : (*customer)["name"]},
+                    {"parent", parent_of(order, subscription_metadata(world, order.subscription))},
+                    {"period_end", order.period_end},
+                    {"period_start", order.period_start},
+                    {"status", "draft"},
+                    {"discounts", ids_of(order.discounts)},
+                    {"test_clock", customer == nullptr ? Json{} : (*customer)["test_clock"]}}));
+  merge(invoice, order.further);
+  Json::Array lines;
+  for (const LineOrder& line : order.lines) lines.push_back(line_shape(world, invoice, line));
+  set_lines(world, invoice, std::move(lines), order.discounts);
   return invoice;
+}
+
+void add_line(World& world, Json& invoice, const LineOrder& line) {
+  Json::Array lines = std::as_const(invoice).at("lines.data").items();
+  lines.push_back(line_shape(world, invoice, line));
+  set_lines(world, invoice, std::move(lines), discounts_of(world, invoice));
+}
+
+void remove_line_of(const World& world, Json& invoice, const std::string& item) {
+  Json::Array lines = std::as_const(invoice).at("lines.data").items();
+  std::erase_if(lines, [&](const Json& line) {
+    return line.at("parent.invoice_item_details.invoice_item").text() == item;
+  });
+  set_lines(world, invoice, std::move(lines), discounts_of(world, invoice));
 }
 
 Json invoice_payment_shape(World& world, const Json& invoice, const std::string& intent) {

@@ -18,15 +18,22 @@ void join_payment(World& world, const std::string& invoice, const std::string& i
   world.note(invoice, "invoice_payment", payment);
 }
 
+std::string payment_description(const Json& invoice) {
+  if (invoice["parent"].is_null()) {
+    const Json& own = invoice["description"];
+    return own.is_null() ? "Payment for Invoice" : own.text();
+  }
+  const bool first = invoice["billing_reason"].text() == "subscription_create";
+  return first ? "Subscription creation" : "Subscription update";
+}
+
 void open_payment(World& world, const std::string& invoice) {
   const Json object = world.get(invoice);
   PaymentOrder order;
   order.customer = object["customer"].text();
   order.amount = object["amount_due"].integer();
   order.currency = object["currency"].text();
-  order.description = object["billing_reason"].text() == "subscription_create"
-                          ? "Subscription creation"
-                          : "Subscription update";
+  order.description = payment_description(object);
   order.setup_future_usage = "off_session";
   join_payment(world, invoice, create_payment(world, order));
 }

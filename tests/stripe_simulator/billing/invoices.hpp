@@ -20,6 +20,9 @@ struct LineOrder {
   std::string subscription_item;  ///< empty for lines of no subscription
   std::string invoice_item;       ///< whose line it is; empty: the period's
   bool proration = false;
+  bool discountable = true;     ///< a proration never is
+  Json metadata{};              ///< null: the subscription's
+  bool of_subscription = true;  ///< false for what only happens to be on its invoice
 };
 
 struct InvoiceOrder {
@@ -31,6 +34,7 @@ struct InvoiceOrder {
   std::vector<Json> discounts;  ///< the objects, in the order in which they are taken off
   std::int64_t period_start = 0;
   std::int64_t period_end = 0;
+  Json further = Json::object();  ///< members that are taken as they are
 };
 
 /// A draft; invoice.created.

@@ -97,7 +97,7 @@ void change_now(World& world, const Json& before, const PlanChange& change,
   const std::string id = before["id"].text();
   world.note(id, "unannounced", true);
   for (const LineOrder& line : lines_for_later(change, proration)) {
-    create_invoice_item(world, id, line);
+    create_proration(world, id, line);
   }
   world.change(id, {}, [&](Json& object) { object = change.subscription; });
   auto lines = lines_at_once(change, proration);

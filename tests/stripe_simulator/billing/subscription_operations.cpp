@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stripe_simulator/billing/subscription_operations.hpp"
 
+#include <algorithm>
+
 #include "stripe_simulator/api/lists.hpp"
 #include "stripe_simulator/billing/cancellations.hpp"
 #include "stripe_simulator/billing/invoice_items.hpp"
@@ -12,6 +14,7 @@
 #include "stripe_simulator/payments/charge_outcomes.hpp"
 #include "stripe_simulator/payments/payment_methods.hpp"
 #include "stripe_simulator/shop/prices.hpp"
+#include "stripe_simulator/time/calendar.hpp"
 
 namespace tollgate::simulator {
 namespace {
@@ -35,6 +38,8 @@ constexpr Parameter create_parameters[] = {
      .choices = "allow_incomplete|default_incomplete|error_if_incomplete|pending_if_incomplete"},
     {.path = "payment_settings.save_default_payment_method", .choices = "off|on_subscription"},
     {.path = "collection_method", .choices = "charge_automatically"},
+    {.path = "billing_cycle_anchor", .shape = Shape::integer},
+    {.path = "proration_behavior", .choices = "create_prorations|always_invoice|none"},
     {.path = "billing_mode.type", .choices = "classic|flexible"},
     {.path = "off_session", .shape = Shape::boolean},
     {.path = "add_invoice_items[].price"},
@@ -62,7 +67,6 @@ constexpr Parameter list_filters[] = {
      .choices = "active|all|canceled|ended|incomplete|incomplete_expired|past_due|paused|trialing"
                 "|unpaid"},
     {.path = "test_clock"}};
-constexpr Parameter item_filters[] = {{.path = "subscription", .need = Need::required}};
 
 /// The price that one of the items names, or describes.
 Outcome<std::string> price_of(World& world, const Json& wanted, const std::string& place,
@@ -133,6 +137,8 @@ SubscriptionOrder read_order(const World& world, const Json& parameters) {
     order.trial_end = world.now() + parameters["trial_period_days"].integer() * day_s;
   }
   if (parameters["trial_end"].is_integer()) order.trial_end = parameters["trial_end"].integer();
+  order.anchor = parameters["billing_cycle_anchor"].integer();
+  order.prorates_first_period = parameters["proration_behavior"].text() != "none";
   order.keeps_payment_method =
       parameters.at("payment_settings.save_default_payment_method").text() == "on_subscription";
   const Json& behavior = parameters.at("trial_settings.end_behavior.missing_payment_method");
@@ -151,6 +157,24 @@ std::int64_t first_amount(const World& world, const SubscriptionOrder& order) {
   return amount;
 }
 
+/// The first period may be shorter than the others, not longer.
+std::optional<ApiError> fault_of_anchor(const World& world, const SubscriptionOrder& order) {
+  constexpr std::string_view param = "billing_cycle_anchor";
+  if (order.anchor == 0) return std::nullopt;
+  const std::int64_t start = std::max(order.trial_end, world.now());
+  if (order.anchor <= start) {
+    return invalid(param, {}, "`billing_cycle_anchor` must be in the future, after any trial.");
+  }
+  for (const ItemOrder& item : order.items) {
+    const std::int64_t natural = period_end(start, start, world.get(item.price)["recurring"]);
+    if (order.anchor <= natural) continue;
+    return invalid(param, {},
+                   "`billing_cycle_anchor` cannot be later than next natural billing date (" +
+                       std::to_string(natural) + ") for plan");
+  }
+  return std::nullopt;
+}
+
 Outcome<Json> create(Call& call) {
   const Json& parameters = call.parameters;
   const auto customer =
@@ -166,6 +190,7 @@ Outcome<Json> create(Call& call) {
   SubscriptionOrder order = read_order(call.world, parameters);
   order.items = std::move(*items);
   order.once = std::move(*once);
+  if (const auto fault = fault_of_anchor(call.world, order)) return *fault;
   auto discounts = read_discounts(call.world, parameters["discounts"], order.customer,
                                   first_amount(call.world, order));
   if (!discounts) return discounts.error();
@@ -207,7 +232,7 @@ Outcome<Json> cancel(Call& call) {
                     [&](Json& object) { merge(object["cancellation_details"], details); });
   if (call.parameters["prorate"].flag() && (*subscription)["status"].text() == "active") {
     for (const LineOrder& line : credits_of(call.world, *subscription, call.world.now())) {
-      create_invoice_item(call.world, call.id(), line);
+      create_proration(call.world, call.id(), line);
     }
   }
   end_subscription(call.world, call.id(), "cancellation_requested");
@@ -242,13 +267,6 @@ Outcome<Json> list(Call& call) {
   });
 }
 
-Outcome<Json> list_items(Call& call) {
-  const std::string& id = call.parameters["subscription"].text();
-  const auto subscription = find_object(call.world, kind, id, "subscription");
-  if (!subscription) return subscription;
-  return list_page(call, "/v1/subscription_items", subscription->at("items.data").items());
-}
-
 constexpr Operation operations[] = {
     {Verb::post, "/v1/subscriptions", create_parameters, create},
     {Verb::get, "/v1/subscriptions/{id}", {}, show},
@@ -256,7 +274,6 @@ constexpr Operation operations[] = {
     {Verb::remove, "/v1/subscriptions/{id}", cancel_parameters, cancel},
     {Verb::remove, "/v1/subscriptions/{id}/discount", {}, remove_discount},
     {Verb::list, "/v1/subscriptions", list_filters, list},
-    {Verb::list, "/v1/subscription_items", item_filters, list_items},
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// /v1/subscriptions and /v1/subscription_items.
+// /v1/subscriptions. Their items by calls of their own are subscription_item_operations.hpp's.
 #pragma once
 
 #include "stripe_simulator/api/operation.hpp"

@@ -57,7 +57,7 @@ Outcome<Json> pause(Call& call) {
   if (call.parameters["invoicing_behavior"].text() == "invoice" && !lines.empty()) {
     bill_at_once(call.world, *found, std::move(lines), Collect::now);
   } else {
-    for (const LineOrder& line : lines) create_invoice_item(call.world, call.id(), line);
+    for (const LineOrder& line : lines) create_proration(call.world, call.id(), line);
   }
   pause_subscription(call.world, call.id(), "pause_requested");
   return call.world.get(call.id());

@@ -35,6 +35,7 @@ void add_constants(Json& subscription) {
                            "default_source",
                            "ended_at",
                            "latest_invoice",
+                           "managed_payments",
                            "next_pending_invoice_item_invoice",
                            "on_behalf_of",
                            "pause_collection",
@@ -57,8 +58,11 @@ void add_constants(Json& subscription) {
   subscription["collection_method"] = "charge_automatically";
   subscription["default_tax_rates"] = Json::array();
   subscription["discounts"] = Json::array();
-  subscription["invoice_settings"] =
-      Json::object({{"account_tax_ids", nullptr}, {"issuer", Json::object({{"type", "self"}})}});
+  subscription["invoice_settings"] = Json::object({{"account_tax_ids", nullptr},
+                                                   {"custom_fields", nullptr},
+                                                   {"description", nullptr},
+                                                   {"footer", nullptr},
+                                                   {"issuer", Json::object({{"type", "self"}})}});
   subscription["livemode"] = false;
   subscription["payment_settings"] = Json::object({{"payment_method_options", nullptr},
                                                    {"payment_method_types", nullptr},
@@ -72,16 +76,35 @@ Json billing_mode_of(const std::string& type, std::int64_t now) {
                        {"updated_at", now}});
 }
 
+std::int64_t anchor_of(const SubscriptionOrder& order, std::int64_t now) {
+  if (order.anchor != 0) return order.anchor;
+  return order.trial_end != 0 ? order.trial_end : now;
+}
+
+/// The item's price; less for a period that the anchor cuts short.
+std::int64_t price_of_period(const Json& item, std::int64_t anchor) {
+  const std::int64_t whole = item.at("price.unit_amount").integer() * item["quantity"].integer(1);
+  const std::int64_t end = item["current_period_end"].integer();
+  if (end != anchor) return whole;
+  const Json& recurring = item.at("price.recurring");
+  const std::int64_t intervals = recurring["interval_count"].integer(1);
+  const std::int64_t length = end - add_intervals(end, recurring["interval"].text(), -intervals);
+  const std::int64_t used = std::min(end - item["current_period_start"].integer(), length);
+  return (2 * whole * used + length) / (2 * length);  // rounded half up, as money is
+}
+
 Json items_of(World& world, const std::string& id, const SubscriptionOrder& order) {
   const std::int64_t start = world.now();
   Json::Array items;
   for (const ItemOrder& item : order.items) {
     const Json recurring = world.get(item.price)["recurring"];
     const std::int64_t end =
-        order.trial_end != 0 ? order.trial_end : period_end(start, start, recurring);
+        order.trial_end != 0
+            ? order.trial_end
+            : period_end(order.anchor == 0 ? start : order.anchor, start, recurring);
     items.push_back(item_shape(world, id, item, start, end));
   }
-  return inline_list("/v1/subscription_items?subscription=" + id, std::move(items));
+  return whole_list("/v1/subscription_items?subscription=" + id, std::move(items));
 }
 
 }  // namespace
@@ -111,7 +134,7 @@ Json subscription_shape(World& world, const SubscriptionOrder& order) {
   add_constants(subscription);
   merge(subscription,
         Json::object(
-            {{"billing_cycle_anchor", trial ? order.trial_end : now},
+            {{"billing_cycle_anchor", anchor_of(order, now)},
              {"billing_mode", billing_mode_of(order.billing_mode, now)},
              {"created", now},
              {"currency", world.get(order.items.at(0).price)["currency"]},
@@ -142,7 +165,7 @@ std::vector<LineOrder> lines_of(const Json& subscription) {
     LineOrder line;
     line.quantity = item["quantity"].integer(1);
     line.price = item["price"];
-    line.amount = trial ? 0 : line.price["unit_amount"].integer() * line.quantity;
+    line.amount = trial ? 0 : price_of_period(item, subscription["billing_cycle_anchor"].integer());
     line.description = description_of(line.price, line.quantity, trial);
     line.period_start = item["current_period_start"].integer();
     line.period_end = item["current_period_end"].integer();

@@ -25,12 +25,14 @@ constexpr std::int64_t trial_warning_s = 3 * day_s;
 // A setting of the account, three days at least.
 constexpr std::int64_t upcoming_s = 7 * day_s;
 
-/// The invoice of the present period.
-std::string invoice_period(World& world, const Json& subscription, std::string_view reason,
-                           const std::vector<ItemOrder>& once) {
+std::string invoice_first_period(World& world, const Json& subscription,
+                                 const SubscriptionOrder& order) {
   std::vector<LineOrder> lines = lines_of(subscription);
-  for (const ItemOrder& item : once) lines.push_back(line_of_once(world, item));
-  return create_subscription_invoice(world, subscription, reason, std::move(lines));
+  if (!order.prorates_first_period && order.anchor != 0) {
+    for (LineOrder& line : lines) line.amount = 0;
+  }
+  for (const ItemOrder& item : order.once) lines.push_back(line_of_once(world, item));
+  return create_subscription_invoice(world, subscription, "subscription_create", std::move(lines));
 }
 
 void set_latest_invoice(World& world, const std::string& id, const std::string& invoice) {
@@ -80,8 +82,7 @@ std::string start_subscription(World& world, const SubscriptionOrder& order, Fir
   for (const DiscountOrder& discount : order.discounts) {
     give_discount(world, id, discount, order.checkout_session);
   }
-  const std::string invoice =
-      invoice_period(world, Json{world.get(id)}, "subscription_create", order.once);
+  const std::string invoice = invoice_first_period(world, Json{world.get(id)}, order);
   set_latest_invoice(world, id, invoice);
   finalize_invoice(world, invoice);
   if (world.get(invoice)["status"].text() == "paid") {
@@ -179,7 +180,8 @@ void renew_subscription(World& world, const std::string& id) {
   Json next = subscription;
   move_periods(next, world.now());
   if (next["status"].text() == "trialing") next["status"] = "active";
-  const std::string invoice = invoice_period(world, next, "subscription_cycle", {});
+  const std::string invoice =
+      create_subscription_invoice(world, next, "subscription_cycle", lines_of(next));
   next["latest_invoice"] = invoice;
   next["discounts"] = world.get(id)["discounts"];  // the invoice may have used one up
   change_subscription(world, id, [&](Json& object) { object = next; });
@@ -219,6 +221,7 @@ void finalize_and_pay(World& world, const std::string& invoice) {
     if (behavior == "void") return void_invoice(world, invoice);
     if (behavior == "mark_uncollectible") return mark_uncollectible(world, invoice);
   }
+  if (world.get(invoice)["collection_method"].text() == "send_invoice") return;
   pay_invoice(world, invoice, nullptr);
 }
 

@@ -31,6 +31,8 @@ struct SubscriptionOrder {
   std::vector<DiscountOrder> discounts;
   Json cancellation = Json::object();  ///< `cancel_at` or `cancel_at_period_end` of the call
   Json checkout_session;               ///< the id of the one it comes from
+  std::int64_t anchor = 0;             ///< when the first period ends; 0: after an interval
+  bool prorates_first_period = true;   ///< one that the anchor cuts short; else it is free
   bool keeps_payment_method = false;   ///< what pays its invoices first becomes its default
 };
 

@@ -20,8 +20,14 @@ Outcome<Json> line_item(World& world, const Json& wanted, const std::string& nam
     return invalid(name + "[price]", {},
                    "The price specified is inactive. This field only accepts active prices.");
   }
-  const std::int64_t quantity = wanted["quantity"].integer(1);
-  if (quantity < 1) return invalid(name + "[quantity]", {}, "Invalid positive integer");
+  if (wanted["quantity"].is_null()) {
+    return invalid(name, {}, "Quantity is required. Add `quantity` to `" + name + "`");
+  }
+  const std::int64_t quantity = wanted["quantity"].integer();
+  if (quantity < 1) {
+    return invalid(name + "[quantity]", "parameter_invalid_integer",
+                   "This value must be greater than or equal to 1.");
+  }
   const Json found = *object;
   const std::int64_t amount = found["unit_amount"].integer() * quantity;
   const Json* product = world.find("product", found["product"].text());
@@ -62,6 +68,62 @@ Json method_types(const Json& parameters) {
   return types;
 }
 
+/// Those that never change here.
+void add_constants(Json& session) {
+  for (const char* name :
+       {"currency_conversion", "integration_identifier", "invoice_creation", "managed_payments",
+        "origin_context", "payment_method_configuration_details", "payment_method_options",
+        "permissions", "saved_payment_method_options", "shipping_address_collection",
+        "wallet_options"}) {
+    session[name] = nullptr;
+  }
+  session["adaptive_pricing"] = Json::object({{"enabled", false}});
+  session["automatic_tax"] = Json::object(
+      {{"enabled", false}, {"liability", nullptr}, {"provider", nullptr}, {"status", nullptr}});
+  session["custom_fields"] = Json::array();
+  session["custom_text"] = Json::object({{"after_submit", nullptr},
+                                         {"shipping_address", nullptr},
+                                         {"submit", nullptr},
+                                         {"terms_of_service_acceptance", nullptr}});
+  session["discounts"] = Json::array();
+  session["livemode"] = false;
+  session["shipping_options"] = Json::array();
+  session["total_details"] =
+      Json::object({{"amount_discount", 0}, {"amount_shipping", 0}, {"amount_tax", 0}});
+  session["ui_mode"] = "hosted_page";
+}
+
+/// Those that are as the call says, or null.
+void add_asked(Json& session, const Json& parameters) {
+  for (const char* name : {"after_expiration",
+                           "allow_promotion_codes",
+                           "allowed_payment_method_types",
+                           "billing_address_collection",
+                           "cancel_url",
+                           "client_reference_id",
+                           "client_secret",
+                           "collected_information",
+                           "consent",
+                           "consent_collection",
+                           "customer",
+                           "customer_account",
+                           "customer_creation",
+                           "customer_details",
+                           "customer_email",
+                           "invoice",
+                           "locale",
+                           "payment_intent",
+                           "payment_link",
+                           "recovered_from",
+                           "setup_intent",
+                           "shipping_cost",
+                           "submit_type",
+                           "subscription",
+                           "success_url"}) {
+    session[name] = parameters[name];
+  }
+}
+
 }  // namespace
 
 Outcome<Json> line_item_shapes(World& world, const Json& parameters) {
@@ -92,63 +154,32 @@ Outcome<Json> line_item_shapes(World& world, const Json& parameters) {
 Json session_shape(World& world, const Json& parameters, const Json& items) {
   const std::string id = world.make_id("cs_test_a1", 56);
   const std::int64_t total = due_today(parameters, items);
+  const std::string& mode = parameters["mode"].text();
+  const Json& collection = parameters["payment_method_collection"];
   Json session = Json::object({{"id", id}, {"object", "checkout.session"}});
-  for (const char* name : {"after_expiration",
-                           "allow_promotion_codes",
-                           "allowed_payment_method_types",
-                           "billing_address_collection",
-                           "cancel_url",
-                           "client_reference_id",
-                           "client_secret",
-                           "collected_information",
-                           "consent",
-                           "consent_collection",
-                           "customer",
-                           "customer_account",
-                           "customer_creation",
-                           "customer_details",
-                           "customer_email",
-                           "invoice",
-                           "locale",
-                           "payment_intent",
-                           "payment_link",
-                           "recovered_from",
-                           "setup_intent",
-                           "shipping_cost",
-                           "submit_type",
-                           "subscription",
-                           "success_url"}) {
-    session[name] = parameters[name];
-  }
+  add_constants(session);
+  add_asked(session, parameters);
   merge(session,
         Json::object(
             {{"amount_subtotal", total},
              {"amount_total", total},
-             {"automatic_tax", Json::object({{"enabled", false}, {"status", nullptr}})},
              {"created", world.now()},
              {"currency", items.items().empty() ? Json{} : items.items()[0]["currency"]},
-             {"custom_fields", Json::array()},
-             {"discounts", Json::array()},
              {"expires_at", parameters["expires_at"].integer(world.now() + session_lifetime_s)},
-             {"livemode", false},
-             {"mode", parameters["mode"]},
-             {"payment_method_collection", parameters["payment_method_collection"].is_null()
-                                               ? Json{"always"}
-                                               : parameters["payment_method_collection"]},
+             {"mode", mode},
+             {"payment_method_collection", collection.is_null() ? Json{"always"} : collection},
              {"payment_method_types", method_types(parameters)},
              {"payment_status", total == 0 ? "no_payment_required" : "unpaid"},
-             {"shipping_options", Json::array()},
+             {"phone_number_collection",
+              Json::object({{"enabled", parameters.at("phone_number_collection.enabled").flag()}})},
              {"status", "open"},
-             {"total_details",
-              Json::object({{"amount_discount", 0}, {"amount_shipping", 0}, {"amount_tax", 0}})},
-             {"ui_mode", "hosted_page"},
              {"url", world.pages_url() + "/c/pay/" + id}}));
-  if (parameters["mode"].text() == "setup") {
+  if (mode == "setup") {
     session["amount_subtotal"] = nullptr;
     session["amount_total"] = nullptr;
     session["currency"] = parameters["currency"];
   }
-  if (parameters["mode"].text() == "payment") {
+  if (mode == "payment") {
     session["invoice_creation"] =
         Json::object({{"enabled", parameters.at("invoice_creation.enabled").flag()},
                       {"invoice_data", Json::object()}});

@@ -116,13 +116,15 @@ void Deliveries::settle(std::uint64_t number, Verdict verdict, Time now) {
   --under_way_;
   const auto found = deliveries_.find(number);
   if (found == deliveries_.end()) return;  // cleared meanwhile
-  if (found->second.kind != Kind::real || world_.find(found->second.event_id) == nullptr) {
+  if (world_.find(found->second.event_id) == nullptr) {
+    deliveries_.erase(found);
+  } else if (found->second.kind != Kind::real) {
+    if (found->second.kind == Kind::copy && verdict == Verdict::accepted) {
+      accept_after_all(found->second);
+    }
     deliveries_.erase(found);
   } else if (verdict == Verdict::accepted) {
-    world_.change(found->second.event_id, {}, [](Json& event) {
-      event["pending_webhooks"] =
-          std::max<std::int64_t>(event["pending_webhooks"].integer() - 1, 0);
-    });
+    count_accepted(found->second.event_id);
     deliveries_.erase(found);
   } else if (found->second.attempts >= policy_.attempts_max) {
     ++given_up_;
@@ -134,9 +136,27 @@ void Deliveries::settle(std::uint64_t number, Verdict verdict, Time now) {
 
 // The event stays undelivered in Stripe's list, but nothing waits for it any more.
 void Deliveries::give_up(std::uint64_t number) {
-  const std::string event_id = deliveries_.at(number).event_id;
+  const Delivery delivery = deliveries_.at(number);
   deliveries_.erase(number);
-  if (world_.find(event_id) != nullptr) world_.note(event_id, "given_up", true);
+  if (delivery.kind != Kind::real || world_.find(delivery.event_id) == nullptr) return;
+  world_.note(delivery.event_id, "given_up", true);
+  Json refused = world_.notes(delivery.event_id)["refused_by"];
+  if (refused.is_null()) refused = Json::array();
+  refused.items().push_back(delivery.endpoint_id);
+  world_.note(delivery.event_id, "refused_by", std::move(refused));
+}
+
+void Deliveries::accept_after_all(const Delivery& delivery) {
+  Json refused = world_.notes(delivery.event_id)["refused_by"];
+  if (std::erase(refused.items(), Json{delivery.endpoint_id}) == 0) return;
+  world_.note(delivery.event_id, "refused_by", std::move(refused));
+  count_accepted(delivery.event_id);
+}
+
+void Deliveries::count_accepted(const std::string& event_id) {
+  world_.change(event_id, {}, [](Json& event) {
+    event["pending_webhooks"] = std::max<std::int64_t>(event["pending_webhooks"].integer() - 1, 0);
+  });
 }
 
 std::chrono::milliseconds Deliveries::wait_after(int attempts) const {

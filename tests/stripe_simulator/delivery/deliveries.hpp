@@ -61,7 +61,8 @@ class Deliveries {
   void clear();
 
  private:
-  /// Copies are beside the real delivery: they are sent once and settle nothing.
+  /// Copies are beside the real delivery and sent once. Only where that one was given up, a plain
+  /// copy that is accepted settles it.
   enum class Kind { real, copy, forged_copy, old_copy };
   struct Delivery {
     std::string event_id;
@@ -75,6 +76,9 @@ class Deliveries {
   void queue(Delivery delivery, Time due);
   void queue_with_faults(const std::string& event_id, const std::string& endpoint_id, Time now);
   void give_up(std::uint64_t number);
+  /// An endpoint that refused to the last has taken a later copy.
+  void accept_after_all(const Delivery& delivery);
+  void count_accepted(const std::string& event_id);
   [[nodiscard]] Attempt attempt_of(std::uint64_t number) const;
   [[nodiscard]] std::string url_of(const std::string& endpoint_id) const;
   [[nodiscard]] Json body_of(const Delivery& delivery) const;

@@ -65,9 +65,12 @@ Operations event_operations() { return operations; }
 
 Json event_in_version(const World& world, std::string_view event_id, const Json& version) {
   Json event = world.get(event_id);
-  if (version.is_null() || version.text() == pinned_version) return event;
-  event["api_version"] = version;
   Json& data = event["data"];
+  if (version.is_null() || version.text() == pinned_version) {
+    show_first_of_lists(data);
+    return event;
+  }
+  event["api_version"] = version;
   const Json object = in_version(world, data["object"], version.text());
   const Json& before = world.notes(event_id)["before"];
   if (!before.is_null()) {
@@ -75,6 +78,7 @@ Json event_in_version(const World& world, std::string_view event_id, const Json&
         previous_attributes(in_version(world, before, version.text()), object);
   }
   data["object"] = object;
+  show_first_of_lists(data);
   return event;
 }
 

@@ -24,7 +24,12 @@ Json method_details(const World& world, const std::string& method) {
   const Json* object = world.find("payment_method", method);
   if (object == nullptr) return {};
   const std::string type = (*object)["type"].text();
-  return Json::object({{type, (*object)[type]}, {"type", type}});
+  Json details = (*object)[type];
+  if (type == "card") {
+    details["network"] = details["brand"];
+    details.erase("networks");
+  }
+  return Json::object({{type, details}, {"type", type}});
 }
 
 Json billing_details(const World& world, const std::string& method) {

@@ -114,7 +114,9 @@ Json dispute_shape(World& world, const Json& charge, std::string_view reason, Di
                                           {"enhanced_eligibility", Json::object()},
                                           {"has_evidence", false},
                                           {"past_due", false},
-                                          {"submission_count", 0}})},
+                                          {"submission_count", 0},
+                                          {"submission_method", "not_submitted"}})},
+       {"intended_submission_method", nullptr},
        {"is_charge_refundable", inquiry},
        {"livemode", false},
        {"metadata", Json::object()},
@@ -158,6 +160,7 @@ Outcome<Json> update(Call& call) {
     if (!evidence.is_null()) details["has_evidence"] = true;
     if (!submits) return;
     details["submission_count"] = details["submission_count"].integer() + 1;
+    details["submission_method"] = "manual";
     object["status"] = status == "needs_response" ? "under_review" : "warning_under_review";
   });
   if (!submits || status != "needs_response") return call.world.get(call.id());

@@ -33,6 +33,15 @@ constexpr Parameter create_parameters[] = {
     {.path = "automatic_payment_methods.enabled", .shape = Shape::boolean},
     {.path = "automatic_payment_methods.allow_redirects", .choices = "always|never"},
     {.path = "return_url"},
+    {.path = "confirmation_method", .choices = "automatic|manual"},
+    {.path = "shipping.name"},
+    {.path = "shipping.phone"},
+    {.path = "shipping.address.line1"},
+    {.path = "shipping.address.line2"},
+    {.path = "shipping.address.city"},
+    {.path = "shipping.address.state"},
+    {.path = "shipping.address.postal_code"},
+    {.path = "shipping.address.country"},
 };
 constexpr Parameter update_parameters[] = {
     {.path = "amount", .shape = Shape::integer},
@@ -42,15 +51,19 @@ constexpr Parameter update_parameters[] = {
     {.path = "setup_future_usage", .choices = "off_session|on_session"},
     {.path = "receipt_email"},
     {.path = "payment_method_types", .shape = Shape::texts},
+    {.path = "allowed_payment_method_types", .shape = Shape::texts},
+    {.path = "excluded_payment_method_types", .shape = Shape::texts},
     {.path = "description"},
     {.path = "metadata", .shape = Shape::metadata},
 };
 constexpr Parameter show_parameters[] = {{.path = "client_secret"}};
-constexpr Parameter confirm_parameters[] = {{.path = "client_secret"},
-                                            {.path = "payment_method"},
-                                            {.path = "payment_method_types", .shape = Shape::texts},
-                                            {.path = "off_session", .shape = Shape::boolean},
-                                            {.path = "return_url"}};
+constexpr Parameter confirm_parameters[] = {
+    {.path = "client_secret"},
+    {.path = "payment_method"},
+    {.path = "payment_method_types", .shape = Shape::texts},
+    {.path = "allowed_payment_method_types", .shape = Shape::texts},
+    {.path = "off_session", .shape = Shape::boolean},
+    {.path = "return_url"}};
 constexpr Parameter capture_parameters[] = {
     {.path = "amount_to_capture", .shape = Shape::integer},
     {.path = "metadata", .shape = Shape::metadata},
@@ -116,9 +129,13 @@ Outcome<Json> create(Call& call) {
   if (parameters["metadata"].is_object()) order.metadata = parameters["metadata"];
   const std::string id = create_payment(call.world, order);
   call.world.change(id, {}, [&](Json& object) {
-    for (const char* name : {"receipt_email", "statement_descriptor", "statement_descriptor_suffix",
-                             "allowed_payment_method_types", "excluded_payment_method_types"}) {
+    for (const char* name :
+         {"receipt_email", "statement_descriptor", "statement_descriptor_suffix",
+          "allowed_payment_method_types", "excluded_payment_method_types", "shipping"}) {
       object[name] = parameters[name];
+    }
+    if (!parameters["confirmation_method"].is_null()) {
+      object["confirmation_method"] = parameters["confirmation_method"];
     }
   });
   if (parameters["confirm"].flag()) {

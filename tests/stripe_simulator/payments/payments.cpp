@@ -5,6 +5,7 @@
 #include "stripe_simulator/payments/charge_outcomes.hpp"
 #include "stripe_simulator/payments/charges.hpp"
 #include "stripe_simulator/payments/payment_methods.hpp"
+#include "stripe_simulator/payments/payment_shapes.hpp"
 
 namespace tollgate::simulator {
 namespace {
@@ -106,48 +107,7 @@ void decline_as_method_does(World& world, const std::string& intent) {
 }  // namespace
 
 std::string create_payment(World& world, const PaymentOrder& order) {
-  const std::string id = world.make_id("pi_3", 23);
-  world.create(
-      Json::object({{"id", id},
-                    {"object", "payment_intent"},
-                    {"amount", order.amount},
-                    {"amount_capturable", 0},
-                    {"amount_details", Json::object({{"tip", Json::object()}})},
-                    {"amount_received", 0},
-                    {"application", nullptr},
-                    {"application_fee_amount", nullptr},
-                    {"automatic_payment_methods", nullptr},
-                    {"canceled_at", nullptr},
-                    {"cancellation_reason", nullptr},
-                    {"capture_method", order.captures_later ? "manual" : "automatic"},
-                    {"client_secret", id + "_secret_" + world.make_id({}, 25)},
-                    {"confirmation_method", "automatic"},
-                    {"created", world.now()},
-                    {"currency", order.currency},
-                    {"customer", order.customer.empty() ? Json{} : Json{order.customer}},
-                    {"customer_account", nullptr},
-                    {"description", order.description.empty() ? Json{} : Json{order.description}},
-                    {"last_payment_error", nullptr},
-                    {"latest_charge", nullptr},
-                    {"livemode", false},
-                    {"metadata", order.metadata},
-                    {"next_action", nullptr},
-                    {"on_behalf_of", nullptr},
-                    {"payment_method", nullptr},
-                    {"payment_method_options", Json::object()},
-                    {"payment_method_types", Json::array({"card"})},
-                    {"processing", nullptr},
-                    {"receipt_email", nullptr},
-                    {"review", nullptr},
-                    {"setup_future_usage", order.setup_future_usage},
-                    {"shipping", nullptr},
-                    {"statement_descriptor", nullptr},
-                    {"statement_descriptor_suffix", nullptr},
-                    {"status", "requires_payment_method"},
-                    {"transfer_data", nullptr},
-                    {"transfer_group", nullptr}}),
-      "payment_intent.created");
-  return id;
+  return world.create(payment_intent_shape(world, order), "payment_intent.created")["id"].text();
 }
 
 void confirm_payment(World& world, const std::string& intent, const Json& payment_method) {

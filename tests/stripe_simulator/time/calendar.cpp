@@ -31,8 +31,9 @@ std::int64_t add_intervals(std::int64_t anchor, std::string_view interval, std::
 std::int64_t period_end(std::int64_t anchor, std::int64_t start, const Json& recurring) {
   const std::int64_t step = std::max<std::int64_t>(recurring["interval_count"].integer(1), 1);
   const std::string& interval = recurring["interval"].text();
-  std::int64_t count = step;
+  std::int64_t count = 0;
   // Counted from the anchor, so that the 31st comes back after a short month.
+  while (add_intervals(anchor, interval, count - step) > start) count -= step;
   while (add_intervals(anchor, interval, count) <= start) count += step;
   return add_intervals(anchor, interval, count);
 }

@@ -81,6 +81,24 @@ TEST_F(DeliveriesTest, AreGivenUpAfterTheLastAttemptAndThenNoSuccess) {
   EXPECT_TRUE(client.world.ids("event").empty());
 }
 
+TEST_F(DeliveriesTest, ThatWereGivenUpAreASuccessOnceACopyIsAccepted) {
+  endpoint("enabled_events[0]=*");
+  client.post("/v1/customers");
+  queue_new_events(begin);
+  for (int i = 0; i < 4; ++i) {
+    const Time now = begin + std::chrono::hours{i};
+    deliveries.settle(deliveries.take_due(now)->delivery, Verdict::refused, now);
+  }
+  const std::string event = client.event("customer.created")["id"].text();
+  const Time later = begin + std::chrono::hours{9};
+  for (const auto& [verdict, waiting] :
+       {std::pair{Verdict::refused, 1}, {Verdict::accepted, 0}, {Verdict::accepted, 0}}) {
+    deliveries.resend(event, later);
+    deliveries.settle(deliveries.take_due(later)->delivery, verdict, later);
+    EXPECT_EQ(pending("customer.created"), waiting);
+  }
+}
+
 TEST_F(DeliveriesTest, AreSentOnceMoreOnRequestToTheEndpointsThatTakeTheType) {
   endpoint("enabled_events[0]=customer.created");
   endpoint("enabled_events[0]=price.created");

@@ -72,6 +72,22 @@ TEST_F(LastRetry, PausesItForTheLastFailure) {
   EXPECT_THAT(shop_.new_event_types(), Contains("customer.subscription.paused"));
 }
 
+TEST_F(LastRetry, StaysPastDueUntilADelayedMethodHasPaid) {
+  shop_.world.note(customer_, "next_charge", "decline");
+  shop_.pass(31 * day_s + hour_s);
+  ASSERT_EQ(shown()["status"].text(), "past_due");
+  const std::string debit =
+      shop_.post("/v1/payment_methods/pm_usBankAccount_success/attach", "customer=" + customer_)
+          .id();
+  shop_.new_event_types();
+  shop_.post("/v1/invoices/" + shown()["latest_invoice"].text() + "/pay",
+             "payment_method=" + debit);
+  EXPECT_THAT(shop_.new_event_types(), Contains("payment_intent.processing"));
+  EXPECT_EQ(shown()["status"].text(), "past_due");
+  shop_.pass(5 * day_s);
+  EXPECT_EQ(shown()["status"].text(), "active");
+}
+
 TEST_F(LastRetry, RefusesChoicesThatStripeDoesNotHave) {
   EXPECT_FALSE(set_after_last_retry(shop_.world, "forgive"));
   EXPECT_EQ(shop_.get("/v1/account").body["object"].text(), "account");

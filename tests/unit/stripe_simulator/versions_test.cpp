@@ -69,6 +69,32 @@ TEST_F(Versions, OfARequestLeaveEventsInThatOfTheirMaking) {
   EXPECT_TRUE(events.body.at("data").items().at(0).at("data.object").has("parent"));
 }
 
+TEST_F(Versions, OfARequestMayNameParametersAsTheyDidThen) {
+  const auto sent = [&](std::string_view path, std::string_view form, std::string_view version) {
+    auto request = Shop::request_of("POST", path);
+    request.body = form;
+    request.stripe_version = version;
+    return shop.send(request);
+  };
+  const std::string_view intent = "amount=900&currency=usd&payment_method_types[0]=card";
+  EXPECT_EQ(sent("/v1/payment_intents", intent, "2024-06-20").status, 200U);
+  EXPECT_EQ(sent("/v1/payment_intents", intent, {}).error()["code"].text(),
+            "payment_method_types_no_longer_supported");
+  const std::string id = shop.subscribe(shop.customer_with("pm_card_visa")).id();
+  shop.pass(tests::day_s);
+  const std::string anchor = "billing_cycle_anchor=now";
+  EXPECT_EQ(sent("/v1/subscriptions/" + id, anchor, {}).status, 400U);
+  EXPECT_EQ(sent("/v1/subscriptions/" + id, anchor, "2026-03-25.dahlia").status, 200U);
+  EXPECT_EQ(shop.shown(id)["billing_cycle_anchor"].integer(), shop.world.now());
+  const std::string session =
+      "mode=payment&success_url=https://a.b&line_items[0][quantity]=1&line_items[0][price]=" +
+      shop.book;
+  EXPECT_EQ(sent("/v1/checkout/sessions", session, "2024-06-20").body["ui_mode"].text(), "hosted");
+  EXPECT_EQ(sent("/v1/checkout/sessions", session + "&ui_mode=hosted", "2024-06-20").status, 200U);
+  shop.post("/v1/coupons", "id=TEN&percent_off=10&duration=once");
+  EXPECT_EQ(sent("/v1/promotion_codes", "coupon=TEN", "2025-03-31.basil").status, 200U);
+}
+
 TEST_F(Versions, SeeTheSameChangeInTheirOwnMembers) {
   shop.pass(31 * tests::day_s);
   const std::string event = shop.event("customer.subscription.updated")["id"].text();
