@@ -250,7 +250,7 @@ TEST_F(RebuildEntitlementsTest, ItsOwnLostSessionIsNotTakenForAnotherRebuild) {
   const auto rebuilding = make_postgres_rebuild_store(database_.schema().options());
   Progress progress{progress_, Display::lines, "snapshots", 1};
   RunAgain run_again{Patience{std::chrono::milliseconds{10}}, progress};
-  for (int lost = 0; lost < 20; ++lost) {
+  for (int lost = 0; lost < 4; ++lost) {
     EXPECT_GT(run_again.until_through([&] { return rebuilding->begin(); }), 0);
   }
 }
