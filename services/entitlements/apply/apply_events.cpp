@@ -18,6 +18,7 @@ constexpr int tries_max = 20;
 constexpr std::chrono::seconds conflicts_time_max{10};
 
 constexpr std::size_t outcomes_max = 8;
+constexpr std::size_t alert_codes_max = 8;
 
 // From a healthy delivery to Stripe's last retry after three days.
 const std::vector<double> age_buckets_s{1,   2,   5,    10,     30,     60,
@@ -51,9 +52,9 @@ ApplyEvents::ApplyEvents(EntitlementsStore& store, const Catalog& catalog, const
       untested_versions_(metrics),
       documents_(
           metrics.counter("tollgate_documents_changed_total", "Users whose entitlements changed")),
-      alerts_(metrics.counter("tollgate_derive_alerts_total",
-                              "Facts that were decided without full knowledge, e.g. an unknown "
-                              "status or product")),
+      alerts_(metrics, "tollgate_derive_alerts_total",
+              "Facts that were decided without full knowledge, e.g. an unknown status or product",
+              "code", alert_codes_max),
       conflicts_(metrics.counter("tollgate_batch_conflicts_total",
                                  "Transactions run again because of another writer")),
       batch_seconds_(metrics.histogram("tollgate_batch_seconds", "One batch, retries included",
@@ -158,7 +159,7 @@ Applied ApplyEvents::transact(Records records, const BatchContent& content) {
   transaction->commit();
   for (const Advance& advance : advances) next_[advance.partition] = advance.next;
   documents_.Increment(static_cast<double>(written.changed));
-  alerts_.Increment(static_cast<double>(written.alerts));
+  note_alerts(written.alerts);
   note_applied(content, facts, now);
   return Applied::all;
 }
@@ -179,6 +180,15 @@ void ApplyEvents::look_up_positions() {
   std::vector<std::int32_t> partitions;
   for (const auto& [partition, next] : next_) partitions.push_back(partition);
   begin_partitions(partitions);
+}
+
+/// Told with each change of the user's facts, for as long as it lasts.
+void ApplyEvents::note_alerts(const std::vector<Alert>& alerts) {
+  for (const Alert& alert : alerts) {
+    alerts_.of(alert.code).Increment();
+    log::write_bounded(log::Level::warning, alert.code, "decided without full knowledge",
+                       {{"code", alert.code}, {"object_id", alert.object_id}});
+  }
 }
 
 void ApplyEvents::note_applied(const BatchContent& content, const AppliedFacts& facts, Time now) {

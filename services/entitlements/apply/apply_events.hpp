@@ -14,6 +14,7 @@
 #include "entitlements/apply/apply_facts.hpp"
 #include "entitlements/apply/read_records.hpp"
 #include "entitlements/domain/catalog.hpp"
+#include "entitlements/domain/derive.hpp"
 #include "entitlements/domain/untested_versions.hpp"
 #include "entitlements/entitlements_store.hpp"
 #include "kafka/consumer.hpp"
@@ -53,6 +54,7 @@ class ApplyEvents {
   Applied transact(Records records, const BatchContent& content);
   Applied settle_doubt(Records records);
   std::vector<Advance> advances_of(Records records) const;
+  void note_alerts(const std::vector<Alert>& alerts);
   void note_applied(const BatchContent& content, const AppliedFacts& facts, Time now);
   void look_up_positions();
 
@@ -66,7 +68,7 @@ class ApplyEvents {
   CounterByLabel events_;
   UntestedVersions untested_versions_;
   Counter& documents_;
-  Counter& alerts_;
+  CounterByLabel alerts_;
   Counter& conflicts_;
   Histogram& batch_seconds_;
   Histogram& age_;

@@ -98,7 +98,9 @@ class DocumentsOfBatch {
     const std::vector<DocumentRow>& documents = locked_.documents;
     if (locked_.catalog_revision > catalog_.revision() ||
         std::any_of(documents.begin(), documents.end(), newer)) {
-      throw StoreOutdated{"documents of a newer catalogue are there: this instance must not write"};
+      throw StoreOutdated{
+          "documents of a newer catalogue are there: this instance must not write; give it the "
+          "newest CATALOG_FILE"};
     }
     for (const OwnerRow& owner : transaction_.find_owners(user_ids)) {
       if (!catalog_.counts(owner.key.account, owner.key.livemode)) continue;
@@ -122,7 +124,7 @@ class DocumentsOfBatch {
     UserFacts facts;
     for (const Key& owner : owners_of_[known.user_id]) add_facts(facts, found_.at(owner));
     const Derived derived = derive(facts, catalog_);
-    written_.alerts += derived.alerts.size();
+    written_.alerts.insert(written_.alerts.end(), derived.alerts.begin(), derived.alerts.end());
     note_needs(known.user_id, derived.needs);
     const auto before = entitlements_from_json(known.document);
     const bool lapsed = known.valid_until && *known.valid_until <= now_;

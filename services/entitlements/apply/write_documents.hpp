@@ -5,17 +5,19 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "entitlements/apply/apply_facts.hpp"
 #include "entitlements/domain/catalog.hpp"
+#include "entitlements/domain/derive.hpp"
 #include "entitlements/entitlements_store.hpp"
 
 namespace tollgate::entitlements {
 
 struct WrittenDocuments {
   std::size_t changed = 0;
-  std::size_t alerts = 0;  ///< derive's: decided, but not with full knowledge
+  std::vector<Alert> alerts;  ///< decided, but not with full knowledge
 };
 
 /// The owners of `facts` are locked. `because`: of changes in what is granted. Throws StoreAway

@@ -79,5 +79,17 @@ TEST_F(DoubtfulExplanationTest, WhatIsDecidedWithoutFullKnowledgeSaysSo) {
   EXPECT_THAT(reader_.explain(buyer_.user_id, Buyer::begun + 99), HasSubstr(R"("alerts":[])"));
 }
 
+TEST_F(DoubtfulExplanationTest, AStatusThatNobodyKnowsIsAnAlertInMetricAndLog) {
+  writer_.apply({buyer_.customer_created(), buyer_.session_completed()});
+  testing::internal::CaptureStderr();
+  writer_.apply({buyer_.subscription_is("frozen", Buyer::begun + 100)});
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, AllOf(HasSubstr(R"("code":"unknown_status")"), HasSubstr(R"("sub_1")")));
+  EXPECT_THAT(writer_.metrics.render(),
+              HasSubstr(R"(tollgate_derive_alerts_total{code="unknown_status"} 1)"));
+  EXPECT_THAT(reader_.explain(buyer_.user_id),
+              HasSubstr(R"("alerts":[{"code":"unknown_status","id":"sub_1"}])"));
+}
+
 }  // namespace
 }  // namespace tollgate::entitlements
