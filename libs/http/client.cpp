@@ -101,7 +101,8 @@ asio::awaitable<Sent> send_within(std::shared_ptr<Pool> pool, ClientRequest requ
   if (host.in_use >= pool->options.connections_per_host_max) co_return ClientFault::too_busy;
   Lease lease{*pool, host};
 
-  if (lease.take_idle()) {
+  const bool was_kept = lease.take_idle();
+  if (was_kept) {
     Sent sent = co_await lease.link->exchange(request, *target, deadline);
     // The server may have closed it while we wrote; that is no fault of the request.
     const bool was_dead = sent.has_error() && sent.error() == ClientFault::no_answer &&
@@ -111,7 +112,8 @@ asio::awaitable<Sent> send_within(std::shared_ptr<Pool> pool, ClientRequest requ
   }
   lease.link = std::make_unique<ClientLink>(pool->io, pool->tls);
   const auto fault = co_await lease.link->open(*target, pool->options.connect_max, deadline);
-  if (fault) co_return *fault;
+  // On the kept connection the server may have read it whole.
+  if (fault) co_return was_kept ? ClientFault::no_answer : *fault;
   co_return co_await lease.link->exchange(request, *target, deadline);
 }
 

@@ -28,6 +28,7 @@ constexpr int doublings_max = 8;
 
 constexpr std::size_t json_depth_max = 64;
 constexpr std::size_t outcomes_max = 16;
+constexpr unsigned too_many_requests = 429;
 
 asio::awaitable<void> wait_for(milliseconds duration) {
   asio::steady_timer timer{co_await asio::this_coro::executor, duration};
@@ -91,7 +92,8 @@ ApiFailure failure_of(const http::ClientResponse& response) {
                      .code = {},
                      .decline_code = {},
                      .message = {},
-                     .request_id = std::string{response.header("Request-Id")}};
+                     .request_id = std::string{response.header("Request-Id")},
+                     .may_have_begun = true};
   const auto parsed = parse(response.body);
   simdjson::dom::element error;
   if (!parsed || (*parsed)["error"].get(error) != simdjson::SUCCESS) return failure;
@@ -124,6 +126,22 @@ Answered answer_of(Sent sent) {
   return failure;
 }
 
+/// Of one try.
+bool may_have_begun(const Sent& sent) {
+  if (sent) return sent->status != too_many_requests;
+  switch (sent.error()) {
+    case http::ClientFault::bad_request:
+    case http::ClientFault::too_busy:
+    case http::ClientFault::cannot_resolve:
+    case http::ClientFault::cannot_connect:
+    case http::ClientFault::cannot_trust: return false;
+    case http::ClientFault::no_answer:
+    case http::ClientFault::malformed_answer:
+    case http::ClientFault::answer_too_large: break;
+  }
+  return true;
+}
+
 /// Stripe's word overrides the rule of statuses.
 bool may_retry(const Sent& sent, const ApiFailure& failure) {
   const std::string_view told = sent ? sent->header("Stripe-Should-Retry") : std::string_view{};
@@ -136,13 +154,15 @@ asio::awaitable<Answered> refuse(std::string why) {
   ApiFailure failure;
   failure.fault = ApiFault::bad_request;
   failure.type = std::move(why);
+  failure.may_have_begun = false;
   co_return failure;
 }
 
-ApiFailure out_of_budget() {
+ApiFailure out_of_budget(bool may_have_begun) {
   ApiFailure failure;
   failure.fault = ApiFault::rate_limited;
   failure.type = "own_budget";
+  failure.may_have_begun = may_have_begun;
   return failure;
 }
 
@@ -207,15 +227,18 @@ milliseconds StripeApi::left_until(Time end) const {
 
 asio::awaitable<Answered> StripeApi::send_repeatedly(http::ClientRequest wire, std::string path,
                                                      int retries_max, Time end) {
+  bool begun = false;
   for (int number = 1;; ++number) {
     const bool may_send = co_await wait_for_budget(left_until(end));
-    if (!may_send) co_return out_of_budget();
+    if (!may_send) co_return out_of_budget(begun);
     wire.time_max = std::min(wire.time_max, left_until(end));
     const Sent sent = co_await attempt(wire);
     Answered answered = answer_of(sent);
     requests_.of(answered ? "ok" : to_string(answered.error().fault)).Increment();
     if (answered) co_return answered;
-    const ApiFailure& failure = answered.error();
+    begun = begun || may_have_begun(sent);
+    ApiFailure failure = answered.error();
+    failure.may_have_begun = begun;
     // Silence is told once by the loop that meets it; a refusal has an id to ask Stripe about.
     log::write(failure.status == 0 ? log::Level::debug : log::Level::info,
                "Stripe did not do as asked",
@@ -226,9 +249,9 @@ asio::awaitable<Answered> StripeApi::send_repeatedly(http::ClientRequest wire, s
                 {"code", failure.code},
                 {"stripe_request_id", failure.request_id},
                 {"attempt", number}});
-    if (number > retries_max || !may_retry(sent, failure)) co_return answered;
+    if (number > retries_max || !may_retry(sent, failure)) co_return failure;
     const milliseconds pause = retry_delay(number, options_.random());
-    if (pause >= left_until(end)) co_return answered;
+    if (pause >= left_until(end)) co_return failure;
     co_await options_.wait(pause);
   }
 }
@@ -244,7 +267,7 @@ asio::awaitable<Sent> StripeApi::attempt(const http::ClientRequest& wire) {
   const auto begin = std::chrono::steady_clock::now();
   Sent sent = co_await client_.send(wire);
   seconds_.Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
-  if (budget_ && sent && sent->status == 429) {
+  if (budget_ && sent && sent->status == too_many_requests) {
     budget_->refused(options_.now());
   } else if (budget_ && sent) {
     budget_->accepted();

@@ -65,6 +65,9 @@ struct ApiFailure {
   std::string decline_code;
   std::string message;  ///< to be shown to people for card errors only; never logged
   std::string request_id;
+  /// False: Stripe did nothing of it and will not. Each of its tries was kept here (no budget, no
+  /// connection, no trust) or turned away by a 429. True: a POST may have happened, or still may.
+  bool may_have_begun = true;
 };
 /// For a log line or a column: what Stripe calls it, without the message.
 std::string to_string(const ApiFailure& failure);

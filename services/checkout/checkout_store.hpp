@@ -56,11 +56,14 @@ class CheckoutStore {
   /// At most one attempt of a user is open, over all processes.
   virtual boost::asio::awaitable<Opened> open_attempt(NewAttempt attempt) = 0;
   /// Commits the call, or gives the one committed before under that name; one that has no answer
-  /// counts as begun now. Nothing: the attempt was finished meanwhile.
+  /// is begun once more, now. Nothing: the attempt was finished meanwhile.
   virtual boost::asio::awaitable<std::optional<Step>> begin_step(std::string attempt_id,
                                                                  Step step) = 0;
   virtual boost::asio::awaitable<void> answer_step(std::string attempt_id, std::string step,
                                                    StepAnswer answer) = 0;
+  /// Takes one begin_step() back whose call was certainly not carried out. With the last one the
+  /// step is gone; as long as another may have been carried out, or is at it, the step is pending.
+  virtual boost::asio::awaitable<void> withdraw_step(std::string attempt_id, std::string step) = 0;
   /// Those that were begun at most so long ago and have no answer, in the order of their beginning.
   virtual boost::asio::awaitable<std::vector<Step>> pending_steps(std::string attempt_id,
                                                                   std::chrono::seconds age_max) = 0;

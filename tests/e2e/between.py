@@ -18,6 +18,7 @@ from simulator import Simulator
 
 TIMEOUT_S = 10
 REFUSED = (400, {"error": {"type": "invalid_request_error", "message": "Not now."}})
+BUSY = (429, {"error": {"type": "invalid_request_error", "code": "rate_limit"}})
 BROKEN = (500, {"error": {"type": "api_error", "message": "Something went wrong."}})
 
 

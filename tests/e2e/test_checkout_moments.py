@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 import requests
 
-from between import BROKEN, REFUSED, Between
+from between import BROKEN, BUSY, REFUSED, Between
 from stack import eventually
 from storefront import Storefront
 
@@ -106,6 +106,21 @@ def test_a_session_that_stays_open_bars_another_purchase(shop, between, ask):
     assert (refused.status_code, refused.json()["code"]) == (502, "stripe_refused"), refused.text
     assert states(shop) == []
     assert [each["status"] for each in shop.at_stripe("checkout.session")] == ["open"]
+
+
+def test_a_change_that_was_turned_away_is_not_charged_when_its_buyer_cancels_instead(
+        shop, between):
+    bought = subscribe(shop, card="pm_card_visa").json()["id"]
+    between.on(f"POST /v1/subscriptions/{bought}", lambda _: BUSY)
+    refused = shop.ask("PATCH", f"/v1/subscriptions/{bought}", {"plan": "enterprise"})
+    assert (refused.status_code, refused.json()["code"]) == (503, "stripe_busy"), refused.text
+    between.rules.clear()
+    canceled = shop.ask("DELETE", f"/v1/subscriptions/{bought}?at=period_end")
+    assert canceled.status_code == 200 and canceled.json()["cancel_at"], canceled.text
+    assert canceled.json()["plan"] == "professional"
+    changes = [each for each in shop.requests()
+               if (each["method"], each["path"]) == ("POST", f"/v1/subscriptions/{bought}")]
+    assert len(changes) == 1, "nothing but the cancellation"
 
 
 def test_a_purchase_whose_answer_was_lost_for_good_is_found(shop, between):

@@ -91,7 +91,6 @@ asio::awaitable<Outcome<StepResult>> FollowAttempt::post(const Attempt& attempt,
                                                          std::string path, std::string body,
                                                          Deadline until) {
   if (!keys_hold(attempt, clock_.now())) co_return fate_unknown();
-  // A call that is committed counts as sent, so none is that will not be.
   if (until.has_passed()) co_return stripe_.out_of_time();
   Step wanted{std::move(step), std::move(path), std::move(body), {}};
   auto committed = co_await store_.begin_step(attempt.id, std::move(wanted));
@@ -113,7 +112,9 @@ asio::awaitable<Outcome<StepResult>> FollowAttempt::send(const Attempt& attempt,
     co_return StepResult{std::move(object_id), *std::move(sent)};
   }
   const stripe::ApiFailure& failure = sent.error();
-  if (is_decided(failure)) {
+  if (!failure.may_have_begun) {
+    co_await store_.withdraw_step(attempt.id, step.name);
+  } else if (is_decided(failure)) {
     co_await store_.answer_step(attempt.id, step.name, refusal(failure));
   }
   if (failure.status == internal_error) co_return fate_unknown();

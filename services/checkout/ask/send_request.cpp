@@ -42,9 +42,10 @@ bool is_unsent(const stripe::ApiFailure& failure) {
   return failure.type == own_budget || failure.type == http::to_string(http::ClientFault::too_busy);
 }
 
-stripe::ApiFailure late() {
+stripe::ApiFailure late(bool may_have_begun) {
   stripe::ApiFailure failure;
   failure.type = time_is_up;
+  failure.may_have_begun = may_have_begun;
   return failure;
 }
 
@@ -79,11 +80,16 @@ asio::awaitable<Sent> SendRequest::post(std::string path, std::string body, std:
   request.path = std::move(path);
   request.parameters = stripe::Form::of_text(std::move(body));
   request.idempotency_key = std::move(key);
+  bool begun = false;
   for (int round = 1;; ++round) {
     stripe::ApiRequest same = request;
     Sent sent = co_await send(std::move(same), until);
-    const bool is_in_use = sent.has_error() && sent.error().fault == ApiFault::in_conflict;
-    if (!is_in_use || round == rounds_in_conflict_max) co_return sent;
+    if (sent) co_return sent;
+    stripe::ApiFailure failure = sent.error();
+    begun = begun || failure.may_have_begun;
+    failure.may_have_begun = begun;
+    const bool is_in_use = failure.fault == ApiFault::in_conflict;
+    if (!is_in_use || round == rounds_in_conflict_max) co_return failure;
     // Another tab or process has this very call under way, and its answer will be ours. Whoever
     // waits just as long as the others meets them again.
     asio::steady_timer pause{co_await asio::this_coro::executor, random_pause()};
@@ -104,11 +110,12 @@ asio::awaitable<Sent> SendRequest::send(stripe::ApiRequest request, Deadline unt
   request.total_max = until.left();
   if (until.has_passed()) {
     late_.Increment();
-    co_return late();
+    co_return late(false);
   }
   if (breaker_.refusal(clock_.now())) {
     stripe::ApiFailure refused;
     refused.type = breaker_is_open;
+    refused.may_have_begun = false;
     co_return refused;
   }
   auto answer = co_await api_.send(std::move(request));
@@ -125,14 +132,14 @@ asio::awaitable<Sent> SendRequest::send(stripe::ApiRequest request, Deadline unt
   if (answer) co_return std::move(answer->body);
   if (is_late) {
     late_.Increment();
-    co_return late();
+    co_return late(answer.error().may_have_begun);
   }
   co_return answer.error();
 }
 
 Failure SendRequest::out_of_time() const {
   late_.Increment();
-  return in_words(late());
+  return in_words(late(false));
 }
 
 Failure SendRequest::in_words(const stripe::ApiFailure& failure) const {

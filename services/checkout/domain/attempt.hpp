@@ -38,6 +38,17 @@ struct StepAnswer {
   std::string message;  ///< of card errors only: it is meant for people
 };
 
+/// One call. It is pending from its commit on, which comes before its sending:
+///
+///   none ── begin ──> pending ── answer ──> answered: for good, and sent no more
+///    ^                 │    ^
+///    │                 │    └── begin again: the same request, or another one that wants to know,
+///    └─── withdraw ────┘        sends the same bytes under the same key
+///
+/// Answer: Stripe's 2xx or 4xx; a 500 and what cannot be read too, whose fate is then looked up.
+/// Withdraw: none of those who began it can have been heard (429, no budget, no connection), so
+/// nothing was done, and nothing may be done later when its sender may want something else.
+/// Else (no answer, 409, other 5xx, a crash) it stays pending until a repetition decides.
 struct Step {
   std::string name;
   std::string path;

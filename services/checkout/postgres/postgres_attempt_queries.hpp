@@ -37,7 +37,15 @@ update attempts set client_key = $2 where id = $1 and client_key is null and not
 inline constexpr postgres::Query insert_step{"insert_step", R"(
 insert into attempt_steps (attempt_id, step, path, body)
 select id, $2, $3, $4 from attempts where id = $1 and finished_at is null for share
-on conflict (attempt_id, step) do update set begun_at = now() where attempt_steps.status is null)"};
+on conflict (attempt_id, step) do update
+  set begun_at = now(), calls = attempt_steps.calls + 1 where attempt_steps.status is null)"};
+// Two statements: the second one sees what those did for whose lock the first one has waited.
+inline constexpr postgres::Query uncount_call{"uncount_step_call", R"(
+update attempt_steps set calls = calls - 1
+where attempt_id = $1 and step = $2 and status is null)"};
+inline constexpr postgres::Query forget_uncalled{"forget_uncalled_step", R"(
+delete from attempt_steps
+where attempt_id = $1 and step = $2 and status is null and calls <= 0)"};
 inline constexpr postgres::Query find_step{"find_step", R"(
 select step, path, body, coalesce(status, 0), object_id, code, decline_code, message
 from attempt_steps where attempt_id = $1 and step = $2

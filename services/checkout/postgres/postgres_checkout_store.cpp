@@ -147,6 +147,16 @@ class PostgresCheckoutStore final : public CheckoutStore {
     co_await run(work);
   }
 
+  asio::awaitable<void> withdraw_step(std::string attempt_id, std::string step) override {
+    const auto work = [&](Connection& connection) {
+      postgres::Transaction transaction{connection};
+      transaction.run(uncount_call, attempt_id, step);
+      transaction.run(forget_uncalled, attempt_id, step);
+      transaction.commit();
+    };
+    co_await run(work);
+  }
+
   asio::awaitable<std::vector<Step>> pending_steps(std::string attempt_id,
                                                    std::chrono::seconds age_max) override {
     std::vector<Step> steps;

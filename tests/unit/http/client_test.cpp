@@ -5,7 +5,12 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read_until.hpp>
 #include <boost/asio/use_future.hpp>
+#include <boost/asio/write.hpp>
+
+#include <thread>
 
 #include "tests/unit/http/running_server.hpp"
 #include "tests/unit/http/scripted_server.hpp"
@@ -179,6 +184,29 @@ TEST_F(ClientTest, RepeatsOnADeadKeptConnectionOnlyWhatMayBeRepeated) {
     }
     EXPECT_LE(server.connections(), 2);
   }
+}
+
+TEST_F(ClientTest, DoesNotSayThatNothingWasSentWhereAKeptConnectionTookIt) {
+  // Reads a second request on the first connection, and is gone without an answer.
+  asio::io_context server_io;
+  asio::ip::tcp::acceptor acceptor{server_io, {asio::ip::make_address("127.0.0.1"), 0}};
+  const std::uint16_t port = acceptor.local_endpoint().port();
+  std::thread server{[&] {
+    asio::ip::tcp::socket taken = acceptor.accept();
+    acceptor.close();
+    std::string heads;
+    asio::read_until(taken, asio::dynamic_buffer(heads), "\r\n\r\n");
+    asio::write(taken, asio::buffer(ok));
+    heads.clear();
+    asio::read_until(taken, asio::dynamic_buffer(heads), "\r\n\r\n");
+  }};
+  ClientRequest request;
+  request.method = "POST";
+  request.url = url_of(port);
+  request.repeat = Repeat::allowed;
+  EXPECT_EQ(outcome(send(request)), "200");
+  EXPECT_EQ(outcome(send(request)), "no_answer");
+  server.join();
 }
 
 TEST_F(ClientTest, BoundsTheConnectionsToOneHost) {

@@ -195,6 +195,28 @@ TEST_F(StripeApiTest, KnowsEveryKindOfSilence) {
   }
 }
 
+TEST_F(StripeApiTest, TellsWhetherAnyOfItsTriesMayHaveBegun) {
+  const auto may_have_begun = [&] { return get(1).error().may_have_begun; };
+  for (const auto kept_here :
+       {http::ClientFault::too_busy, http::ClientFault::cannot_resolve,
+        http::ClientFault::cannot_connect, http::ClientFault::cannot_trust}) {
+    client_.answers(429, "{}").fails(kept_here);
+    EXPECT_FALSE(may_have_begun()) << to_string(kept_here);
+  }
+  for (const auto silence : {http::ClientFault::no_answer, http::ClientFault::malformed_answer,
+                             http::ClientFault::answer_too_large}) {
+    client_.answers(429, "{}").fails(silence);
+    EXPECT_TRUE(may_have_begun()) << to_string(silence);
+  }
+  for (const unsigned status : {400U, 402U, 409U, 500U, 503U}) {
+    client_.forget();
+    client_.answers(status, "{}").answers(429, "{}");
+    EXPECT_TRUE(may_have_begun()) << status;
+  }
+  client_.fails(http::ClientFault::no_answer).fails(http::ClientFault::cannot_connect);
+  EXPECT_TRUE(may_have_begun()) << "the first one may have been heard";
+}
+
 TEST_F(StripeApiTest, DoesAsStripeSaysAboutTryingAgain) {
   client_.answers(400, "{}", {{"Stripe-Should-Retry", "true"}}).answers(200, "{}");
   EXPECT_TRUE(get(1));
@@ -259,7 +281,9 @@ TEST_F(StripeApiTest, AnswersItselfWhereTheBudgetIsTooFarAway) {
   for (int i = 0; i < 4; ++i) client_.answers(429, "{}");
   for (int i = 0; i < 4; ++i) EXPECT_FALSE(run(api.send(request)));
   const std::size_t sent = client_.requests.size();
-  EXPECT_EQ(run(api.send(request)).error().type, "own_budget");
+  const auto kept_here = run(api.send(request));
+  EXPECT_EQ(kept_here.error().type, "own_budget");
+  EXPECT_FALSE(kept_here.error().may_have_begun);
   EXPECT_EQ(client_.requests.size(), sent);
 }
 
