@@ -90,7 +90,8 @@ class CheckoutStore {
   /// In the order asked for; nothing where no row is.
   virtual boost::asio::awaitable<std::vector<std::optional<SessionRow>>> find_sessions(
       std::vector<std::string> ids) = 0;
-  virtual boost::asio::awaitable<void> prune(Time finished_before) = 0;
+  /// A batch of attempts and one of sessions. True: there may be more.
+  virtual boost::asio::awaitable<bool> prune(Time finished_before) = 0;
 };
 
 }  // namespace tollgate::checkout

@@ -18,6 +18,8 @@ namespace {
 // Far longer than a client's key counts, so that a support case can still be followed.
 constexpr std::chrono::hours kept_after_end{24 * 30};
 constexpr std::chrono::minutes prune_interval{10};
+/// After a full batch: so it keeps up with some thousand purchases a second.
+constexpr std::chrono::milliseconds prune_pause{100};
 
 }  // namespace
 
@@ -62,8 +64,8 @@ struct SellingParts::Parts {
   }
 
   boost::asio::awaitable<std::chrono::milliseconds> prune(const Clock& clock) {
-    co_await store->prune(clock.now() - kept_after_end);
-    co_return prune_interval;
+    const bool has_more = co_await store->prune(clock.now() - kept_after_end);
+    co_return has_more ? prune_pause : prune_interval;
   }
 
   const Catalog& catalog;

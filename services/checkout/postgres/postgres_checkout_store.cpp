@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checkout/postgres/postgres_checkout_store.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
 #include "checkout/postgres/postgres_attempt_queries.hpp"
-#include "postgres/fault.hpp"
+#include "checkout/postgres/postgres_guarded_pool.hpp"
 #include "postgres/transaction.hpp"
 
 namespace tollgate::checkout {
@@ -40,11 +41,11 @@ select id, user_id, status from sessions where id = any($1::text[]))"};
 constexpr postgres::Query prune_attempts{"prune_attempts", R"(
 delete from attempts where id in (
   select id from attempts where finished_at < to_timestamp($1::int8)
-  order by finished_at limit 1000))"};
+  order by finished_at limit $2::int8))"};
 constexpr postgres::Query prune_sessions{"prune_sessions", R"(
 delete from sessions where id in (
   select id from sessions where updated_at < to_timestamp($1::int8)
-  order by updated_at limit 1000))"};
+  order by updated_at limit $2::int8))"};
 
 std::string text(const Rows& rows, std::size_t row, int column) {
   return std::string{rows.text(row, column)};
@@ -112,7 +113,7 @@ std::optional<Opened> try_to_open(Connection& connection, const NewAttempt& want
 
 class PostgresCheckoutStore final : public CheckoutStore {
  public:
-  explicit PostgresCheckoutStore(postgres::Pool& pool) : pool_(pool) {}
+  explicit PostgresCheckoutStore(postgres::Pool& pool) : database_(pool) {}
 
   asio::awaitable<Opened> open_attempt(NewAttempt attempt) override {
     std::optional<Opened> opened;
@@ -120,9 +121,9 @@ class PostgresCheckoutStore final : public CheckoutStore {
       for (int look = 0; !opened && look < looks_max; ++look) {
         opened = try_to_open(connection, attempt);
       }
-      if (!opened) throw std::runtime_error("attempts of this user come and go too quickly");
+      if (!opened) throw StoreAway{"attempts of this user come and go too quickly"};
     };
-    co_await run(work);
+    co_await database_.run(work);
     co_return *std::move(opened);
   }
 
@@ -134,7 +135,7 @@ class PostgresCheckoutStore final : public CheckoutStore {
       stored.reset();
       if (!rows.empty()) stored = step_at(rows, 0);
     };
-    co_await run(work);
+    co_await database_.run(work);
     co_return stored;
   }
 
@@ -144,7 +145,7 @@ class PostgresCheckoutStore final : public CheckoutStore {
       connection.run(note_answer, attempt_id, step, answer.status, answer.object_id, answer.code,
                      answer.decline_code, answer.message);
     };
-    co_await run(work);
+    co_await database_.run(work);
   }
 
   asio::awaitable<void> withdraw_step(std::string attempt_id, std::string step) override {
@@ -154,7 +155,7 @@ class PostgresCheckoutStore final : public CheckoutStore {
       transaction.run(forget_uncalled, attempt_id, step);
       transaction.commit();
     };
-    co_await run(work);
+    co_await database_.run(work);
   }
 
   asio::awaitable<std::vector<Step>> pending_steps(std::string attempt_id,
@@ -165,7 +166,7 @@ class PostgresCheckoutStore final : public CheckoutStore {
       steps.clear();
       for (std::size_t row = 0; row < rows.size(); ++row) steps.push_back(step_at(rows, row));
     };
-    co_await run(work);
+    co_await database_.run(work);
     co_return steps;
   }
 
@@ -174,7 +175,7 @@ class PostgresCheckoutStore final : public CheckoutStore {
       connection.run(note_end, attempt.id, attempt.outcome, attempt.object_id, attempt.code,
                      attempt.decline_code);
     };
-    co_await run(work);
+    co_await database_.run(work);
   }
 
   asio::awaitable<bool> give_up_attempt(Attempt attempt) override {
@@ -186,7 +187,7 @@ class PostgresCheckoutStore final : public CheckoutStore {
           transaction.run(note_given_up, attempt.id, attempt.outcome, call_age_s).affected() != 0;
       transaction.commit();
     };
-    co_await run(work);
+    co_await database_.run(work);
     co_return is_over;
   }
 
@@ -196,7 +197,7 @@ class PostgresCheckoutStore final : public CheckoutStore {
       const Rows rows = connection.run(find_customer_row, user_id);
       if (!rows.empty()) found = {text(rows, 0, 0), rows.integer(0, 1)};
     };
-    co_await run(work);
+    co_await database_.run(work);
     co_return found;
   }
 
@@ -207,7 +208,7 @@ class PostgresCheckoutStore final : public CheckoutStore {
       const Rows rows = connection.run(insert_customer, user_id, customer_id);
       counts = rows.empty() ? std::string{} : text(rows, 0, 0);
     };
-    co_await run(work);
+    co_await database_.run(work);
     co_return counts;
   }
 
@@ -215,7 +216,7 @@ class PostgresCheckoutStore final : public CheckoutStore {
     const auto work = [&](Connection& connection) {
       connection.run(next_generation, user_id, generation);
     };
-    co_await run(work);
+    co_await database_.run(work);
   }
 
   asio::awaitable<void> forget_customer(std::string user_id, std::string customer_id) override {
@@ -229,7 +230,7 @@ class PostgresCheckoutStore final : public CheckoutStore {
     const auto work = [&](Connection& connection) {
       connection.run(insert_session, session_id, user_id);
     };
-    co_await run(work);
+    co_await database_.run(work);
   }
 
   asio::awaitable<std::vector<std::optional<SessionRow>>> find_sessions(
@@ -248,36 +249,29 @@ class PostgresCheckoutStore final : public CheckoutStore {
         if (const auto at = by_id.find(ids[i]); at != by_id.end()) found[i] = at->second;
       }
     };
-    co_await run(work);
+    co_await database_.run(work);
     co_return found;
   }
 
-  asio::awaitable<void> prune(Time finished_before) override {
+  asio::awaitable<bool> prune(Time finished_before) override {
+    bool was_full = false;
     const auto work = [&](Connection& connection) {
-      connection.run(prune_attempts, to_unix_seconds(finished_before));
-      connection.run(prune_sessions, to_unix_seconds(finished_before));
+      const std::int64_t before = to_unix_seconds(finished_before);
+      constexpr auto batch = static_cast<std::int64_t>(prune_batch);
+      const Rows attempts = connection.run(prune_attempts, before, batch);
+      const Rows sessions = connection.run(prune_sessions, before, batch);
+      was_full = std::max(attempts.affected(), sessions.affected()) >= prune_batch;
     };
-    co_await run(work);
+    co_await database_.run(work);
+    co_return was_full;
   }
 
  private:
   static constexpr int looks_max = 20;
+  static constexpr std::size_t prune_batch = 1'000;
   static constexpr std::int64_t call_age_s = std::chrono::seconds{call_age_max}.count();
 
-  /// `work` lives in the caller's frame.
-  template <class Work>
-  asio::awaitable<void> run(const Work& work) {
-    std::string fault;
-    postgres::Pool::Work shared = [&work](Connection& connection) { work(connection); };
-    try {
-      co_await pool_.run(std::move(shared));
-    } catch (const std::exception& failure) {
-      fault = postgres::reason_of(failure);
-    }
-    if (!fault.empty()) throw StoreAway{fault};
-  }
-
-  postgres::Pool& pool_;
+  GuardedPool database_;
 };
 
 }  // namespace

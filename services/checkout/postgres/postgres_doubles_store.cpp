@@ -3,8 +3,7 @@
 
 #include <utility>
 
-#include "checkout/checkout_store.hpp"
-#include "postgres/fault.hpp"
+#include "checkout/postgres/postgres_guarded_pool.hpp"
 
 namespace tollgate::checkout {
 namespace {
@@ -42,7 +41,7 @@ std::string text(const Rows& rows, std::size_t row, int column) {
 
 class PostgresDoublesStore final : public DoublesStore {
  public:
-  explicit PostgresDoublesStore(postgres::Pool& pool) : pool_(pool) {}
+  explicit PostgresDoublesStore(postgres::Pool& pool) : database_(pool) {}
 
   asio::awaitable<std::vector<DoubleCheck>> claim_checks() override {
     std::vector<DoubleCheck> claimed;
@@ -53,7 +52,7 @@ class PostgresDoublesStore final : public DoublesStore {
         claimed.push_back({text(rows, row, 0), text(rows, row, 1), text(rows, row, 2)});
       }
     };
-    co_await run(work);
+    co_await database_.run(work);
     co_return claimed;
   }
 
@@ -61,7 +60,7 @@ class PostgresDoublesStore final : public DoublesStore {
     const auto work = [&](Connection& connection) {
       connection.run(forget_check, check.user_id, check.claim);
     };
-    co_await run(work);
+    co_await database_.run(work);
   }
 
   asio::awaitable<bool> note(DoublePurchase found, DoublesPolicy policy) override {
@@ -72,7 +71,7 @@ class PostgresDoublesStore final : public DoublesStore {
           connection.run(insert_double, found.subscription, found.user_id, found.kept, state);
       is_new = made.affected() != 0;
     };
-    co_await run(work);
+    co_await database_.run(work);
     co_return is_new;
   }
 
@@ -85,7 +84,7 @@ class PostgresDoublesStore final : public DoublesStore {
         found.push_back({text(rows, row, 0), text(rows, row, 1), text(rows, row, 2)});
       }
     };
-    co_await run(work);
+    co_await database_.run(work);
     co_return found;
   }
 
@@ -94,24 +93,11 @@ class PostgresDoublesStore final : public DoublesStore {
     const auto work = [&](Connection& connection) {
       connection.run(mark_settled, subscription, state);
     };
-    co_await run(work);
+    co_await database_.run(work);
   }
 
  private:
-  /// `work` lives in the caller's frame.
-  template <class Work>
-  asio::awaitable<void> run(const Work& work) {
-    std::string fault;
-    postgres::Pool::Work shared = [&work](Connection& connection) { work(connection); };
-    try {
-      co_await pool_.run(std::move(shared));
-    } catch (const std::exception& failure) {
-      fault = postgres::reason_of(failure);
-    }
-    if (!fault.empty()) throw StoreAway{fault};
-  }
-
-  postgres::Pool& pool_;
+  GuardedPool database_;
 };
 
 }  // namespace

@@ -113,7 +113,7 @@ asio::awaitable<void> FollowSession::look() {
   try {
     const std::vector<std::string> wanted = ids;
     rows = co_await store_.find_sessions(wanted);
-  } catch (const StoreAway& away) {
+  } catch (const std::exception& away) {
     log::write_bounded(log::Level::error, {}, "sessions cannot be looked at",
                        {{"reason", away.what()}});
     co_return;

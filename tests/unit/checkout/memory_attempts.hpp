@@ -100,7 +100,7 @@ class MemoryAttempts final : public checkout::CheckoutStore {
       std::vector<std::string>) override {
     return not_kept();
   }
-  Awaitable<void> prune(Time) override { return not_kept(); }
+  Awaitable<bool> prune(Time) override { return not_kept(); }
 
   checkout::Attempt& attempt(const std::string& id) {
     for (checkout::Attempt& known : attempts) {

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checkout/postgres/postgres_guarded_pool.hpp"
+
+#include <stdexcept>
+
+#include "checkout/checkout_store.hpp"
+#include "postgres/fault.hpp"
+
+namespace tollgate::checkout {
+
+void throw_in_words_of_stores(const std::exception& failure) {
+  using postgres::Fault;
+  if (dynamic_cast<const StoreAway*>(&failure) != nullptr) throw;
+  // The message of a refused statement may go on with rows of the table.
+  const std::string reason = postgres::reason_of(failure);
+  const bool is_busy = dynamic_cast<const postgres::PoolBusy*>(&failure) != nullptr;
+  if (is_busy) throw StoreAway{reason};
+  switch (postgres::fault_of(failure)) {
+    case Fault::conflict:
+    case Fault::timed_out:
+    case Fault::away:
+    case Fault::in_doubt: throw StoreAway{reason};
+    case Fault::bad_data:
+    case Fault::other: break;
+  }
+  throw std::runtime_error{reason};
+}
+
+}  // namespace tollgate::checkout
