@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from between import BROKEN, BUSY, REFUSED, Between
+from simulator import API_KEY
 from stack import eventually
 from storefront import Storefront
 
@@ -121,6 +122,20 @@ def test_a_change_that_was_turned_away_is_not_charged_when_its_buyer_cancels_ins
     changes = [each for each in shop.requests()
                if (each["method"], each["path"]) == ("POST", f"/v1/subscriptions/{bought}")]
     assert len(changes) == 1, "nothing but the cancellation"
+
+
+def test_a_second_click_on_resume_finds_it_resumed(shop, between, sandbox):
+    bought = subscribe(shop, card="pm_card_visa").json()["id"]
+
+    def ask_stripe(verb: str, **form) -> None:
+        done = requests.post(f"{sandbox.url}/v1/subscriptions/{bought}/{verb}", data=form,
+                             headers={"Authorization": f"Bearer {API_KEY}"}, timeout=10)
+        assert done.status_code == 200, done.text
+
+    ask_stripe("pause", type="subscription")
+    between.before("POST /v1/subscriptions/[^/]+/resume", lambda: ask_stripe("resume"))
+    resumed = shop.ask("POST", f"/v1/subscriptions/{bought}/resume")
+    assert (resumed.status_code, resumed.json()["status"]) == (200, "active"), resumed.text
 
 
 def test_a_purchase_whose_answer_was_lost_for_good_is_found(shop, between):

@@ -187,23 +187,28 @@ asio::awaitable<Outcome<Subscription>> ChangeSubscription::cancel(std::string us
 
 asio::awaitable<Outcome<Subscription>> ChangeSubscription::resume(std::string user_id,
                                                                   std::string id, Deadline until) {
-  auto subscription = co_await owned(user_id, std::move(id), until);
+  auto subscription = co_await owned(user_id, id, until);
   if (!subscription) co_return subscription.error();
   if (has_ended(*subscription)) co_return ended();
+  const bool was_paused = subscription->status == "paused";
   stripe::Form form;
   std::string path = path_of(*subscription);
   if (subscription->cancel_at_period_end) {
     form.add("cancel_at_period_end", false);
   } else if (subscription->cancel_at) {
     form.add("cancel_at", "");
-  } else if (subscription->status == "paused") {
+  } else if (was_paused) {
     path += "/resume";
     form.add("billing_cycle_anchor[type]", "unchanged");
   } else {
     co_return std::move(*subscription);
   }
-  co_return co_await post(std::move(user_id), *std::move(subscription), std::move(path),
-                          form.text(), until);
+  auto resumed =
+      co_await post(user_id, *std::move(subscription), std::move(path), form.text(), until);
+  if (resumed || !was_paused || resumed.error().fault != Fault::stripe_refused) co_return resumed;
+  // Another click may have been quicker: Stripe resumes only what is paused.
+  auto now = co_await owned(std::move(user_id), std::move(id), until);
+  co_return now && now->status != "paused" ? std::move(now) : std::move(resumed);
 }
 
 asio::awaitable<Outcome<Subscription>> ChangeSubscription::post(std::string user_id,
