@@ -12,8 +12,8 @@
 
 namespace tollgate::operations {
 
-/// What makes a text a user: 1 to 255 bytes.
-inline constexpr std::size_t user_id_bytes_max = 255;
+/// What makes a text a user: 1 to 255 characters of UTF-8, as in a token's `sub`.
+bool is_user_id(const std::string& user);
 
 /// Writes `metadata.user_id` of the customer; the event that follows tells the services. Consent is
 /// asked only where it takes the customer from another user. Throws StripeRefusal, also for a

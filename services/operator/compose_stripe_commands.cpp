@@ -95,8 +95,8 @@ int run_webhook_endpoint_apply(const Options& options, const Config& config) {
 }
 
 int run_customers_bind(const Options& options, const Config& config) {
-  if (options.user.empty() || options.user.size() > user_id_bytes_max) {
-    std::cerr << "a user's id has 1 to " << user_id_bytes_max << " bytes" << std::endl;
+  if (!is_user_id(options.user)) {
+    std::cerr << "a user's id has 1 to 255 characters" << std::endl;
     return wrongly_called;
   }
   return ask(config, [&](AskStripe& stripe) {
