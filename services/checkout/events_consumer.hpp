@@ -24,6 +24,9 @@ class EventsConsumer {
   EventsConsumer(kafka::ConsumerOptions options, EventsStore& store, bool livemode,
                  Metrics& metrics);
 
+  /// Any thread. The batch under way is finished, no other one is begun.
+  void request_stop() { loop_.request_stop(); }
+  /// request_stop(), done when the thread has left the group and ended.
   boost::asio::awaitable<void> drain() { return loop_.drain(); }
   /// Any thread. Empty, or why events are not applied at present.
   [[nodiscard]] std::string fault() const { return loop_.fault(); }

@@ -63,6 +63,7 @@ int serve(const Config& config) {
       [&]() -> boost::asio::awaitable<void> {
         admin.begin_drain();
         selling.begin_drain();
+        consumer.request_stop();
         co_await server->drain(drain_max - std::chrono::seconds{1});
         co_await consumer.drain();
       },
