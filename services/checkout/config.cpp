@@ -25,8 +25,12 @@ void read_selling(Settings& settings, Config& config) {
       settings, "CORS_ORIGINS", "Origins whose pages may call the API, e.g. https://shop.example");
   config.redirect_origins = http::read_origins(
       settings, "REDIRECT_ORIGINS", "Origins to which buyers may be sent back from Stripe's pages");
-  config.user_requests_per_minute = static_cast<double>(settings.integer(
-      "USER_REQUESTS_PER_MINUTE", "How often one user may ask this process", 120, 1, 100'000));
+  const std::int64_t user_requests = settings.integer(
+      "USER_REQUESTS_PER_MINUTE",
+      "How often one user may ask this process, a quarter of it at once; more is 429. The status "
+      "of a Checkout Session counts a quarter",
+      1'200, 1, 100'000);
+  config.user_requests_per_minute = static_cast<double>(user_requests);
   config.payment_methods_allowed = settings.list(
       "PAYMENT_METHODS_ALLOWED", "Checkout offers only these; without it Stripe chooses");
   config.payment_methods_excluded = settings.list(
@@ -59,7 +63,10 @@ Config read_config(Settings& settings) {
     settings.fault("STRIPE_SECRET_KEY", "is missing: nothing can be sold without Stripe");
   }
   config.stripe_requests_per_second = static_cast<double>(settings.integer(
-      "STRIPE_REQUESTS_PER_SECOND", "How often this process may ask Stripe", 25, 1, 1'000));
+      "STRIPE_REQUESTS_PER_SECOND",
+      "How often this process may ask Stripe: 15 in test mode, 50 in live mode unless set. Stripe "
+      "takes 25 and 100 of all processes together, entitlements asks up to 20",
+      config.stripe.mode == stripe::Mode::live ? 50 : 15, 1, 1'000));
   config.user_auth = http::read_user_auth(settings);
   // No route takes one; a list that another service would refuse is refused here too.
   http::read_service_tokens(settings, false);

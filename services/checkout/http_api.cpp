@@ -17,6 +17,8 @@ using http::ErrorCode;
 
 constexpr std::int64_t wait_s_max = 30;
 constexpr std::size_t client_key_bytes_max = 255;
+/// A page asks for it again and again while its buyer pays.
+constexpr double cost_of_status = 0.25;
 
 constexpr http::Route<HttpApi> routes[] = {
     {"GET", "/v1/plans", &HttpApi::get_plans},
@@ -153,7 +155,7 @@ boost::asio::awaitable<http::Response> HttpApi::route(http::Request& request) {
   co_return refuse(ErrorCode::unavailable, {}, "Nothing can be bought now; ask again.", request);
 }
 
-Result<std::string, http::Response> HttpApi::user_of(const http::Request& request) {
+Result<std::string, http::Response> HttpApi::user_of(const http::Request& request, double cost) {
   if (const std::string fault = users_.fault(); !fault.empty()) {
     log::write_bounded(log::Level::error, {}, "no token can be checked", {{"reason", fault}});
     return refuse(ErrorCode::unavailable, {}, "No token can be checked now; ask again.", request);
@@ -166,7 +168,7 @@ Result<std::string, http::Response> HttpApi::user_of(const http::Request& reques
                         {"remote_address", request.remote_address}});
     return refuse(ErrorCode::unauthorized, {}, "A valid bearer token is needed.", request);
   }
-  const auto wait = limit_.wait_of(*user, clock_.now());
+  const auto wait = limit_.wait_of(*user, clock_.now(), cost);
   if (wait == std::chrono::seconds{0}) return *std::move(user);
   http::Problem problem{ErrorCode::too_many_requests, {}, "Too many requests; wait a little."};
   problem.retry_after_s = static_cast<int>(wait.count());
@@ -196,7 +198,7 @@ boost::asio::awaitable<http::Response> HttpApi::post_checkout_session(http::Requ
 }
 
 boost::asio::awaitable<http::Response> HttpApi::get_checkout_session(http::Request& request) {
-  auto user = user_of(request);
+  auto user = user_of(request, cost_of_status);
   if (!user) co_return user.error();
   const auto wait_s = number_in(request.query_value("wait_s").value_or("0"), wait_s_max);
   if (!wait_s) {

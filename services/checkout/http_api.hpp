@@ -49,8 +49,9 @@ class HttpApi final : public http::Handler {
   /// 200 with the subscription, or why not.
   [[nodiscard]] http::Response respond(const Outcome<Subscription>& outcome,
                                        const http::Request& request) const;
-  /// The user, or why he is not served.
-  [[nodiscard]] Result<std::string, http::Response> user_of(const http::Request& request);
+  /// The user, or why he is not served: also when he asks too often. `cost` is RateLimit's.
+  [[nodiscard]] Result<std::string, http::Response> user_of(const http::Request& request,
+                                                            double cost = 1);
   boost::asio::awaitable<http::Response> route(http::Request& request);
 
   UseCases use_cases_;

@@ -14,9 +14,10 @@ double seconds_between(Time earlier, Time later) {
 }  // namespace
 
 RateLimit::RateLimit(double requests_per_minute)
-    : tokens_per_s_(requests_per_minute / 60), tokens_max_(requests_per_minute) {}
+    : tokens_per_s_(requests_per_minute / 60),
+      tokens_max_(std::max(1.0, requests_per_minute / 4)) {}
 
-std::chrono::seconds RateLimit::wait_of(std::string_view user_id, Time now) {
+std::chrono::seconds RateLimit::wait_of(std::string_view user_id, Time now, double cost) {
   if (buckets_.size() >= users_max) forget_full(now);
   const auto [found, is_new] = buckets_.try_emplace(std::string{user_id});
   Bucket& bucket = found->second;
@@ -24,11 +25,11 @@ std::chrono::seconds RateLimit::wait_of(std::string_view user_id, Time now) {
   bucket.tokens =
       std::min(tokens_max_, bucket.tokens + seconds_between(bucket.filled, now) * tokens_per_s_);
   bucket.filled = now;
-  if (bucket.tokens >= 1) {
-    bucket.tokens -= 1;
+  if (bucket.tokens >= cost) {
+    bucket.tokens -= cost;
     return std::chrono::seconds{0};
   }
-  const double missing_s = (1 - bucket.tokens) / tokens_per_s_;
+  const double missing_s = (cost - bucket.tokens) / tokens_per_s_;
   return std::chrono::seconds{static_cast<std::int64_t>(std::ceil(missing_s))};
 }
 

@@ -17,11 +17,12 @@ class RateLimit {
  public:
   static constexpr std::size_t users_max = 50'000;
 
-  /// A minute's requests may come at once: a page that many tabs load again is no attack.
+  /// A quarter of a minute's requests may come at once.
   explicit RateLimit(double requests_per_minute);
 
-  /// Zero: go on, and a place is taken. Else how long to wait.
-  std::chrono::seconds wait_of(std::string_view user_id, Time now);
+  /// Zero: go on, and `cost` is taken; a request that asks for little may cost less than one.
+  /// Else how long to wait.
+  std::chrono::seconds wait_of(std::string_view user_id, Time now, double cost = 1);
 
  private:
   struct Bucket {

@@ -223,7 +223,7 @@ class PostgresCheckoutStore final : public CheckoutStore {
     const auto work = [&](Connection& connection) {
       connection.run(forget_customer_row, user_id, customer_id);
     };
-    co_await run(work);
+    co_await database_.run(work);
   }
 
   asio::awaitable<void> save_session(std::string session_id, std::string user_id) override {

@@ -63,11 +63,18 @@ TEST(Breaker, ATrialThatWasNotSentIsFollowedByAnotherAtOnce) {
 
 TEST(RateLimit, GivesABurstThenOneByOne) {
   RateLimit limit{60};
-  for (int i = 0; i < 60; ++i) EXPECT_EQ(limit.wait_of("ada", start), seconds{0}) << i;
+  for (int i = 0; i < 15; ++i) EXPECT_EQ(limit.wait_of("ada", start), seconds{0}) << i;
   EXPECT_EQ(limit.wait_of("ada", start), seconds{1});
   EXPECT_EQ(limit.wait_of("bob", start), seconds{0}) << "each user has his own";
   EXPECT_EQ(limit.wait_of("ada", start + seconds{1}), seconds{0});
   EXPECT_EQ(limit.wait_of("ada", start + seconds{1}), seconds{1});
+}
+
+TEST(RateLimit, TakesLittleForWhatCostsLittle) {
+  RateLimit limit{60};
+  for (int i = 0; i < 60; ++i) EXPECT_EQ(limit.wait_of("ada", start, 0.25), seconds{0}) << i;
+  EXPECT_EQ(limit.wait_of("ada", start, 0.25), seconds{1});
+  EXPECT_EQ(limit.wait_of("ada", start + seconds{1}), seconds{0});
 }
 
 TEST(RateLimit, HoldsABoundedNumberOfUsers) {
