@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/log.hpp"
 #include "checkout/json/stripe_json.hpp"
 
 namespace tollgate::checkout {
@@ -36,6 +37,8 @@ asio::awaitable<Outcome<std::vector<T>>> list_all(SendRequest& stripe, ListQuery
     for (T& element : found.elements) all.push_back(std::move(element));
     if (last) co_return all;
   }
+  log::write_bounded(log::Level::error, wanted.path, "a customer has too much to be looked through",
+                     {{"customer", wanted.customer}, {"path", wanted.path}});
   co_return Failure{Fault::stripe_refused, "too_many_objects",
                     "This customer has more at the payment provider than can be looked through."};
 }

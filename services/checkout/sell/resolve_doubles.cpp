@@ -23,7 +23,7 @@ constexpr const char* refunded_already = "charge_already_refunded";
 
 /// It stays unsettled, and is tried again.
 void note_failure(const DoublePurchase& found, const stripe::ApiFailure& failure) {
-  log::write_bounded(log::Level::error, found.subscription,
+  log::write_bounded(log::Level::error, to_string(failure.fault),
                      "a second subscription cannot be given back now",
                      {{"subscription", found.subscription},
                       {"reason", stripe::to_string(failure.fault)},
