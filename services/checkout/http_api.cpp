@@ -17,8 +17,7 @@ using http::ErrorCode;
 
 constexpr std::int64_t wait_s_max = 30;
 constexpr std::size_t client_key_bytes_max = 255;
-/// A page asks for it again and again while its buyer pays.
-constexpr double cost_of_status = 0.25;
+constexpr double cost_of_status = 0.25;  // A page asks again and again while its buyer pays.
 
 constexpr http::Route<HttpApi> routes[] = {
     {"GET", "/v1/plans", &HttpApi::get_plans},
@@ -144,15 +143,13 @@ boost::asio::awaitable<http::Response> HttpApi::handle(http::Request& request) {
 }
 
 boost::asio::awaitable<http::Response> HttpApi::route(http::Request& request) {
-  std::string failed;
   try {
     co_return co_await router_.handle(request);
   } catch (const StoreAway& away) {
-    failed = away.what();
+    log::write_bounded(log::Level::error, {}, "the database is away",
+                       {{"reason", away.what()}, {"request_id", request.request_id()}});
+    co_return refuse(ErrorCode::unavailable, {}, "Nothing can be bought now; ask again.", request);
   }
-  log::write_bounded(log::Level::error, {}, "the database is away",
-                     {{"reason", failed}, {"request_id", request.request_id()}});
-  co_return refuse(ErrorCode::unavailable, {}, "Nothing can be bought now; ask again.", request);
 }
 
 Result<std::string, http::Response> HttpApi::user_of(const http::Request& request, double cost) {

@@ -45,7 +45,8 @@ class FollowAttemptTest : public testing::Test {
   }
   Attempt opened(const std::string& request = "to enterprise") { return open(request)->attempt; }
   Outcome<StepResult> post(const Attempt& attempt, std::string body = "price=enterprise") {
-    return run(attempts_.post(attempt, "change", "/v1/subscriptions/sub_1", std::move(body), ample_));
+    return run(
+        attempts_.post(attempt, "change", "/v1/subscriptions/sub_1", std::move(body), ample_));
   }
   Fault fault_of_post(const Attempt& attempt) { return post(attempt).error().fault; }
   bool is_pending(const Attempt& attempt) { return run(attempts_.is_pending(attempt, "change")); }
@@ -204,7 +205,8 @@ TEST_F(FollowAttemptTest, WhatTheOpenBreakerKeptHereIsWithdrawn) {
 TEST_F(FollowAttemptTest, WhatThereWasNoTimeToSendIsWithdrawn) {
   const Attempt attempt = opened();
   const auto passed = Deadline::in(std::chrono::milliseconds{0});
-  const auto late = run(attempts_.post(attempt, "change", "/v1/subscriptions/sub_1", "a=1", passed));
+  const auto late =
+      run(attempts_.post(attempt, "change", "/v1/subscriptions/sub_1", "a=1", passed));
   EXPECT_EQ(late.error().code, "stripe_timeout");
   EXPECT_THAT(sent(), IsEmpty());
   EXPECT_FALSE(is_pending(attempt));
