@@ -173,5 +173,20 @@ TEST_F(StripeCommands, NeededEventTypesAreSortedAndUnique) {
   EXPECT_EQ(std::ranges::adjacent_find(types), types.end());
 }
 
+TEST(BindCustomer, AUserHas1To255CharactersWhateverTheirBytes) {
+  const auto repeated = [](const std::string& character, int times) {
+    std::string text;
+    for (int i = 0; i < times; ++i) text += character;
+    return text;
+  };
+  const std::string han = "\xE7\x94\xA8";
+  EXPECT_TRUE(is_user_id("u"));
+  EXPECT_TRUE(is_user_id(repeated(han, 255)));
+  EXPECT_FALSE(is_user_id(repeated(han, 256)));
+  EXPECT_FALSE(is_user_id(repeated("u", 256)));
+  EXPECT_FALSE(is_user_id(""));
+  EXPECT_FALSE(is_user_id("\xE7\x94")) << "half a character";
+}
+
 }  // namespace
 }  // namespace tollgate::operations
