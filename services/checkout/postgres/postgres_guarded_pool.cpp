@@ -2,11 +2,20 @@
 #include "checkout/postgres/postgres_guarded_pool.hpp"
 
 #include <stdexcept>
+#include <string_view>
 
 #include "checkout/checkout_store.hpp"
 #include "postgres/fault.hpp"
 
 namespace tollgate::checkout {
+namespace {
+
+/// A full disk, memory gone, a broken file; or a server that became a standby.
+bool is_unable(std::string_view sqlstate) {
+  return sqlstate.starts_with("53") || sqlstate.starts_with("58") || sqlstate == "25006";
+}
+
+}  // namespace
 
 void throw_in_words_of_stores(const std::exception& failure) {
   using postgres::Fault;
@@ -14,7 +23,7 @@ void throw_in_words_of_stores(const std::exception& failure) {
   // The message of a refused statement may go on with rows of the table.
   const std::string reason = postgres::reason_of(failure);
   const bool is_busy = dynamic_cast<const postgres::PoolBusy*>(&failure) != nullptr;
-  if (is_busy) throw StoreAway{reason};
+  if (is_busy || is_unable(postgres::sqlstate_of(failure))) throw StoreAway{reason};
   switch (postgres::fault_of(failure)) {
     case Fault::conflict:
     case Fault::timed_out:

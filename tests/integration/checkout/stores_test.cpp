@@ -20,7 +20,8 @@ std::string fault_of_asking(const postgres::ConnectionOptions& options,
   boost::asio::io_context io{1};
   postgres::Pool pool{io, options, pool_options};
   const auto store = make_postgres_checkout_store(pool);
-  auto asked = boost::asio::co_spawn(io, store->find_customer("ada"), boost::asio::use_future);
+  auto asked =
+      boost::asio::co_spawn(io, store->save_customer("ada", "cus_1"), boost::asio::use_future);
   io.run();
   try {
     asked.get();
@@ -57,10 +58,17 @@ TEST(CheckoutStoresTest, ADatabaseThatKeepsARequestWaitingIsAway) {
   EXPECT_EQ(fault_of_asking(hasty), "away");
 }
 
+TEST(CheckoutStoresTest, AServerThatOnlyReadsIsAway) {
+  tests::CheckoutStores stores;
+  postgres::ConnectionOptions standby = stores.options();
+  standby.url += "%20-cdefault_transaction_read_only%3Don";
+  EXPECT_EQ(fault_of_asking(standby), "away");
+}
+
 TEST(CheckoutStoresTest, AStatementThatIsRefusedIsAFaultOfTheProgram) {
   tests::CheckoutStores stores;
   EXPECT_EQ(fault_of_asking(stores.options()), "");
-  stores.execute("alter table customers rename column generation to generations");
+  stores.execute("alter table customers rename column customer_id to customer");
   EXPECT_EQ(fault_of_asking(stores.options()), "other");
 }
 
