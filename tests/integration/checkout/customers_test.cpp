@@ -14,8 +14,6 @@ using testing::Each;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr const char* topic = "stripe.events";
-
 Told told_owner(const std::string& user, std::int64_t as_of) {
   Told told;
   told.customers["cus_1"] = {user, as_of};
@@ -35,7 +33,7 @@ class CustomersTest : public testing::Test {
   std::string save(const std::string& user, const std::string& customer) {
     return stores_.run(store().save_customer(user, customer));
   }
-  void apply(const Told& told) { stores_.events->apply(topic, told); }
+  void apply(const Told& told) { stores_.events->apply(tests::CheckoutStores::topic, told); }
   /// `user customer`, of those that have one.
   std::vector<std::string> owners() {
     return stores_.column(

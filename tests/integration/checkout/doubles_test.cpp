@@ -14,15 +14,13 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr const char* topic = "stripe.events";
-
 class DoublesTest : public testing::Test {
  protected:
   DoublesStore& store() { return *stores_.doubles; }
   void told_purchase(const std::string& user, const std::string& customer) {
     Told told;
     told.buyers[user] = customer;
-    stores_.events->apply(topic, told);
+    stores_.events->apply(tests::CheckoutStores::topic, told);
   }
   std::vector<DoubleCheck> claim() { return stores_.run(store().claim_checks()); }
   std::vector<std::string> unsettled() {
@@ -82,7 +80,7 @@ TEST_F(DoublesTest, APurchaseThatNamesOnlyItsCustomerIsLookedAtForItsUser) {
   stores_.run(stores_.attempts->save_customer("ada", "cus_1"));
   Told told;
   told.buying_customers = {"cus_1", "cus_of_nobody"};
-  stores_.events->apply(topic, told);
+  stores_.events->apply(tests::CheckoutStores::topic, told);
   const auto claimed = claim();
   ASSERT_THAT(claimed, SizeIs(1));
   EXPECT_EQ(claimed.front().user_id, "ada");

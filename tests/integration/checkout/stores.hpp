@@ -23,6 +23,8 @@ namespace tollgate::tests {
 
 class CheckoutStores {
  public:
+  static constexpr const char* topic = "stripe.events";
+
   CheckoutStores();
 
   template <class T>

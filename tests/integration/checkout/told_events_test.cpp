@@ -14,8 +14,6 @@ namespace {
 using testing::ElementsAre;
 using testing::Pair;
 
-constexpr const char* topic = "stripe.events";
-
 Told told_status(const std::string& status, const std::string& id = "cs_1") {
   Told told;
   told.sessions[id] = {"ada", "subscription", status, {}};
@@ -38,7 +36,7 @@ Told told_everything() {
 
 class ToldEventsTest : public testing::Test {
  protected:
-  void apply(const Told& told) { stores_.events->apply(topic, told); }
+  void apply(const Told& told) { stores_.events->apply(tests::CheckoutStores::topic, told); }
   std::string status() {
     std::vector<std::string> ids{"cs_1"};
     return stores_.run(stores_.attempts->find_sessions(std::move(ids))).front().value().status;
@@ -88,7 +86,8 @@ TEST_F(ToldEventsTest, OffsetsOnlyGrow) {
     apply(told);
   }
   const std::vector<std::int32_t> asked{0, 1, 3};
-  EXPECT_THAT(stores_.events->next_offsets(topic, asked), ElementsAre(Pair(0, 9), Pair(3, 109)));
+  EXPECT_THAT(stores_.events->next_offsets(tests::CheckoutStores::topic, asked),
+              ElementsAre(Pair(0, 9), Pair(3, 109)));
 }
 
 TEST_F(ToldEventsTest, TwoProcessesWithTheSameRowsDoNotBlockEachOther) {
@@ -102,7 +101,7 @@ TEST_F(ToldEventsTest, TwoProcessesWithTheSameRowsDoNotBlockEachOther) {
       told.next_offsets[partition] = round + 1;
       start.arrive_and_wait();
       try {
-        store.apply(topic, told);
+        store.apply(tests::CheckoutStores::topic, told);
       } catch (const std::exception& failure) {
         ADD_FAILURE() << failure.what();
       }
@@ -112,7 +111,7 @@ TEST_F(ToldEventsTest, TwoProcessesWithTheSameRowsDoNotBlockEachOther) {
   write(*stores_.events, 0);
   second.join();
   const std::vector<std::int32_t> asked{0, 1};
-  EXPECT_THAT(stores_.events->next_offsets(topic, asked),
+  EXPECT_THAT(stores_.events->next_offsets(tests::CheckoutStores::topic, asked),
               ElementsAre(Pair(0, rounds), Pair(1, rounds)));
 }
 
