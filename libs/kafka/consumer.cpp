@@ -12,6 +12,7 @@
 #include "kafka/consumer_properties.hpp"
 #include "kafka/fetcher_waker.hpp"
 #include "kafka/handles.hpp"
+#include "kafka/held_messages.hpp"
 #include "kafka/message_batch.hpp"
 #include "kafka/partition_list.hpp"
 
@@ -50,7 +51,7 @@ class KafkaConsumer final : public Consumer {
   void revoke();
   void rethrow_failure();
   void restart_at_earliest();
-  void fill(MessageBatch& batch, std::size_t records_max, std::chrono::milliseconds wait_max);
+  void hold(std::size_t batch_records, std::chrono::milliseconds wait_max);
   void look_at_error(const rd_kafka_message_t& message);
   [[nodiscard]] std::optional<std::int64_t> lag_of(std::int32_t partition,
                                                    std::int64_t next_offset) const;
@@ -67,6 +68,7 @@ class KafkaConsumer final : public Consumer {
   bool closed_ = false;
   std::shared_ptr<rd_kafka_t> client_;
   FetcherWaker fetchers_;
+  HeldMessages held_;  ///< of the partitions assigned, beyond positions_; gone before the client
 };
 
 KafkaConsumer::KafkaConsumer(ConsumerOptions options)
@@ -160,32 +162,35 @@ std::unique_ptr<RecordBatch> KafkaConsumer::poll(std::size_t records_max,
                                                  std::chrono::milliseconds wait_max) {
   rethrow_failure();
   if (awaiting_start_) begin_assignment();
-  restart_at_earliest();
-  auto batch = std::make_unique<MessageBatch>(client_);
-  fill(*batch, records_max, wait_max);
+  if (held_.empty()) restart_at_earliest();
+  hold(records_max, wait_max);
+  const std::size_t count = std::min(records_max, held_.count());
+  auto batch = std::make_unique<MessageBatch>(client_, count);
+  while (batch->records().size() < count) batch->add(held_.take().message);
   for (const Record& record : batch->records()) positions_[record.partition] = record.offset + 1;
-  fetchers_.room_made(batch->bytes());
   if (!batch->records().empty()) return batch;
   rethrow_failure();
   return nullptr;
 }
 
-// Does not throw: the records taken so far come first, the failure with the next poll.
-void KafkaConsumer::fill(MessageBatch& batch, std::size_t records_max,
-                         std::chrono::milliseconds wait_max) {
+// Does not throw: the records taken so far come first, the failure with the next poll. So does the
+// start at the earliest record of a partition whose offset is outside the log: what was fetched of
+// it before may be gone from the log by now, and is given out before anything else is fetched.
+void KafkaConsumer::hold(std::size_t batch_records, std::chrono::milliseconds wait_max) {
   const std::size_t assignment = assignment_;
-  int wait_ms = static_cast<int>(wait_max.count());
-  while (batch.records().size() < records_max) {
+  const auto bytes_max = static_cast<std::size_t>(options_.fetched_kbytes_max) * 1024 / 2;
+  while (out_of_range_.empty() && held_.has_room(batch_records, bytes_max)) {
+    const int wait_ms = held_.empty() ? static_cast<int>(wait_max.count()) : 0;
     MessageHandle message{rd_kafka_consumer_poll(client_.get(), wait_ms)};
     if (assignment != assignment_) {
       // Who took partitions away gives others their records; who gives them says where to begin.
-      batch.clear();
+      held_.clear();
       return;
     }
     if (!message) return;
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) return look_at_error(*message);
-    batch.add(std::move(message));
-    wait_ms = 0;
+    fetchers_.room_made(message->key_len + message->len);
+    held_.add(held_message(std::move(message)));
   }
 }
 
@@ -208,20 +213,19 @@ void KafkaConsumer::look_at_error(const rd_kafka_message_t& message) {
   }
 }
 
-// All partitions anew: one whose fetching ended with an error cannot be sought in.
+// All partitions anew: one whose fetching ended with an error cannot be sought in. What is held is
+// given out before, for later it would move the caller's offset over all in between.
 void KafkaConsumer::restart_at_earliest() {
   if (out_of_range_.empty()) return;
-  for (const std::int32_t partition : out_of_range_) {
-    positions_[partition] = RD_KAFKA_OFFSET_BEGINNING;
-  }
+  for (const auto partition : out_of_range_) positions_[partition] = RD_KAFKA_OFFSET_BEGINNING;
   assign(positions_);  // Throws: then the next poll tries again.
   out_of_range_.clear();
 }
 
 void KafkaConsumer::assign(const Positions& positions) {
+  held_.clear();
   std::vector<PartitionOffset> offsets;
-  for (const auto& [partition, next_offset] : positions)
-    offsets.push_back({partition, next_offset});
+  for (const auto& [partition, next] : positions) offsets.push_back({partition, next});
   const auto list = partition_list(options_.topic, offsets);
   const auto error = rd_kafka_assign(client_.get(), list.get());
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return;
@@ -234,6 +238,7 @@ void KafkaConsumer::seek(std::span<const PartitionOffset> offsets) {
     if (positions_.contains(offset.partition)) ours.push_back(offset);
   }
   if (ours.empty()) return;
+  for (const PartitionOffset& offset : ours) held_.drop(offset.partition);
   const PartitionsHandle list = partition_list(options_.topic, ours);
   const ErrorHandle error{rd_kafka_seek_partitions(client_.get(), list.get(), seek_max_ms())};
   if (error) throw std::runtime_error(std::string{"seek: "} + rd_kafka_error_string(error.get()));

@@ -54,7 +54,8 @@ class Consumer {
  public:
   virtual ~Consumer() = default;
 
-  /// Waits up to `wait_max` for the first record, then takes what is there, at most `records_max`.
+  /// Waits up to `wait_max` for the first record, then takes what is there, at most `records_max`;
+  /// of several partitions by the time of their records, as far as they are fetched.
   /// Null when nothing came. Throws std::runtime_error on a fatal error of the consumer, after
   /// which only a new consumer can go on. Call it often enough for `poll_interval_max`.
   virtual std::unique_ptr<RecordBatch> poll(std::size_t records_max,

@@ -17,6 +17,9 @@ Properties consumer_defaults(const ConsumerOptions& options) {
       {"queued.max.messages.kbytes", std::to_string(options.fetched_kbytes_max)},
       // One answer must not overrun what may be queued; a single larger record still passes.
       {"fetch.max.bytes", std::to_string(options.fetched_kbytes_max * 1024 / 2)},
+      // A share for many partitions: with the default of 1 MB the first eight would fill an answer,
+      // and the others would be read when these are at their end.
+      {"max.partition.fetch.bytes", std::to_string(options.fetched_kbytes_max * 1024 / 128)},
       // How long a seek or a new partition may have to wait for a fetch under way that finds
       // nothing.
       {"fetch.wait.max.ms", "100"},

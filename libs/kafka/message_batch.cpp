@@ -34,14 +34,7 @@ void MessageBatch::add(MessageHandle message) {
                       .value = text_of(message->payload, message->len),
                       .headers = headers_of(*message),
                       .timestamp_ms = rd_kafka_message_timestamp(message.get(), &ignored)});
-  bytes_ += message->key_len + message->len;
   messages_.push_back(std::move(message));
-}
-
-void MessageBatch::clear() {
-  records_.clear();
-  messages_.clear();
-  bytes_ = 0;
 }
 
 }  // namespace tollgate::kafka

@@ -13,20 +13,19 @@ namespace tollgate::kafka {
 
 class MessageBatch final : public RecordBatch {
  public:
-  /// The client must outlive its messages.
-  explicit MessageBatch(std::shared_ptr<rd_kafka_t> client) : client_(std::move(client)) {}
+  /// The client must outlive its messages; room is made for `count` of them.
+  MessageBatch(std::shared_ptr<rd_kafka_t> client, std::size_t count) : client_(std::move(client)) {
+    messages_.reserve(count);
+    records_.reserve(count);
+  }
 
   void add(MessageHandle message);
-  void clear();
-  /// Of keys and values.
-  [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] std::span<const Record> records() const override { return records_; }
 
  private:
   std::shared_ptr<rd_kafka_t> client_;
   std::vector<MessageHandle> messages_;
   std::vector<Record> records_;
-  std::size_t bytes_ = 0;
 };
 
 }  // namespace tollgate::kafka

@@ -7,20 +7,23 @@
 namespace tollgate::postgres {
 namespace {
 
-pqxx::field field_at(const pqxx::result& result, std::size_t row, int column) {
-  return result[static_cast<pqxx::result::size_type>(row)][column];
-}
-
 int nibble(char digit) { return digit <= '9' ? digit - '0' : digit - 'a' + 10; }
 
 }  // namespace
 
-bool Rows::is_null(std::size_t row, int column) const {
-  return field_at(result_, row, column).is_null();
+const pqxx::field& Rows::field_at(std::size_t row, int column) const {
+  if (!field_ || row_ != row) {
+    field_.emplace(result_[static_cast<pqxx::result::size_type>(row)].begin());
+    row_ = row;
+  }
+  *field_ += column - static_cast<int>(field_->num());
+  return *field_;
 }
 
+bool Rows::is_null(std::size_t row, int column) const { return field_at(row, column).is_null(); }
+
 std::string_view Rows::text(std::size_t row, int column) const {
-  const pqxx::field field = field_at(result_, row, column);
+  const pqxx::field& field = field_at(row, column);
   return {field.c_str(), field.size()};
 }
 

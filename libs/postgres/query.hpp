@@ -32,7 +32,7 @@ constexpr auto joined(const char (&... parts)[Sizes]) {
   return text;
 }
 
-/// An answer; columns are counted from 0. Views live as long as the Rows.
+/// An answer; columns are counted from 0. Views live as long as the Rows. One thread at a time.
 class Rows {
  public:
   explicit Rows(pqxx::result result) : result_(std::move(result)) {}
@@ -54,7 +54,12 @@ class Rows {
   [[nodiscard]] std::string bytes(std::size_t row, int column) const;
 
  private:
+  const pqxx::field& field_at(std::size_t row, int column) const;
+
   pqxx::result result_;
+  // A field of pqxx owns a share in the result, so one is moved from column to column.
+  mutable std::optional<pqxx::row::const_iterator> field_;
+  mutable std::size_t row_ = 0;  ///< of field_
 };
 
 /// What pqxx takes for an argument of ours.

@@ -44,11 +44,14 @@ class ApplyEvents {
   /// StoreAway: nothing, or only a first part, has happened; read on from positions() when it is
   /// over.
   Applied apply(std::span<const kafka::Record> records);
+  /// The same; `content` is what a RecordReader made of the records.
+  Applied apply(std::span<const kafka::Record> records, const BatchContent& content);
 
  private:
   using Records = std::span<const kafka::Record>;
 
   Applied apply_part(Records records);
+  Applied apply_part(Records records, const BatchContent& content);
   Applied halve(Records records);
   Applied bury(Records records, const std::string& reason);
   Applied transact(Records records, const BatchContent& content);
@@ -62,7 +65,7 @@ class ApplyEvents {
   const Catalog& catalog_;
   const Clock& clock_;
   const std::string topic_;
-  RecordReader reader_;
+  RecordReader reader_;  ///< of halves, and of batches that nobody read before
   bool plan_names_kept_ = false;
   std::map<std::int32_t, std::int64_t> next_;  ///< offset by partition of ours, as committed
   CounterByLabel events_;

@@ -43,7 +43,9 @@ class FactsOfBatch {
  private:
   void record() {
     if (reading_ == Reading::facts || reading_ == Reading::mend) return take_all();
-    const std::vector<EventRow> events = newest_renderings(content_.events);
+    std::vector<EventRow> chosen;
+    if (has_renderings(content_.events)) chosen = newest_renderings(content_.events);
+    const std::vector<EventRow>& events = chosen.empty() ? content_.events : chosen;
     if (!content_.dead_letters.empty()) transaction_.keep(content_.dead_letters);
     if (events.empty()) return;
     const std::vector<Recorded> recorded = reading_ == Reading::again

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "entitlements/domain/fact.hpp"
+#include "entitlements/json/fact_json.hpp"
 #include "events/cloudevents.hpp"
 #include "stripe/normalise/normalise.hpp"
 
@@ -70,12 +71,21 @@ void refuse_event(EventRow row, DeadLetter letter, BatchContent& content) {
   content.events.push_back(std::move(row));
 }
 
+std::optional<Stage> stage_of_text(stripe::ObjectKind kind, const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  return stage_of(read_state(kind, text));
+}
+
 void take(stripe::NormalisedEvent said, EventRow row, BatchContent& content) {
   row.kind = said.kind;
   row.object_id = std::move(said.object_id);
   row.customer_id = std::move(said.customer_id);
   row.state = std::move(said.state);
   row.previous = std::move(said.previous);
+  if (row.kind) {
+    row.stage = stage_of_text(*row.kind, row.state);
+    row.previous_stage = stage_of_text(*row.kind, row.previous);
+  }
   row.outcome = !row.kind ? Outcome::irrelevant : row.state.empty() ? Outcome::thin : Outcome::fact;
   content.events.push_back(std::move(row));
 }

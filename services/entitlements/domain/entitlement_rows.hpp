@@ -64,6 +64,8 @@ struct EventRow {
   std::string previous;
   Position position;
   Outcome outcome = Outcome::irrelevant;
+  std::optional<Stage> stage{};           ///< of `state`, where it was read with the event
+  std::optional<Stage> previous_stage{};  ///< of `previous`
 };
 
 struct DeadLetter {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "entitlements/json/fact_json.hpp"
 
+#include <algorithm>
 #include <set>
 #include <stdexcept>
 #include <utility>
@@ -12,9 +13,10 @@
 namespace tollgate::entitlements {
 namespace {
 
-std::optional<Snapshot> snapshot_of(stripe::ObjectKind kind, const std::string& text) {
+std::optional<Snapshot> snapshot_of(stripe::ObjectKind kind, const std::string& text,
+                                    const std::optional<Stage>& stage) {
   if (text.empty()) return std::nullopt;
-  return Snapshot{text, stage_of(read_state(kind, text))};
+  return Snapshot{text, stage ? *stage : stage_of(read_state(kind, text))};
 }
 
 }  // namespace
@@ -31,8 +33,8 @@ Fact fact_of(const EventRow& event) {
           .created = *event.created,
           .kind = *event.kind,
           .object_id = event.object_id,
-          .state = snapshot_of(*event.kind, event.state),
-          .previous = snapshot_of(*event.kind, event.previous)};
+          .state = snapshot_of(*event.kind, event.state, event.stage),
+          .previous = snapshot_of(*event.kind, event.previous, event.previous_stage)};
 }
 
 bool tells(const EventRow& event) {
@@ -41,6 +43,11 @@ bool tells(const EventRow& event) {
 
 Key object_of(const EventRow& event) {
   return {event.key.account, event.key.livemode, event.object_id};
+}
+
+bool has_renderings(const std::vector<EventRow>& events) {
+  const auto same = [](const EventRow& a, const EventRow& b) { return a.key == b.key; };
+  return std::ranges::adjacent_find(events, same) != events.end();
 }
 
 std::vector<EventRow> newest_renderings(const std::vector<EventRow>& events) {

@@ -24,6 +24,8 @@ Key object_of(const EventRow& event);
 /// Only of an event that tells.
 Fact fact_of(const EventRow& event);
 
+/// Whether an event is there more than once; sorted by key.
+bool has_renderings(const std::vector<EventRow>& events);
 /// Each event once: one that can be read before one that cannot, then the newest API version.
 /// `events` are sorted by key, and so is the result.
 std::vector<EventRow> newest_renderings(const std::vector<EventRow>& events);

@@ -30,7 +30,9 @@ left join lateral (
   limit 1) as h on true
 order by u.user_id)"};
 
-// Locked in the order of all writers, or two could wait for each other.
+// Locked in the order of all writers, or two could wait for each other. All rows are there; as an
+// upsert each is looked up, where an update would read the whole table while the planner takes it
+// for small.
 constexpr postgres::Query note_rows{"note_published", R"(
 with sent as materialized (
   select known.user_id, wanted.version
@@ -38,8 +40,10 @@ with sent as materialized (
   cross join lateral (
     select user_id from user_entitlements l where l.user_id = wanted.user_id
     for no key update) as known)
-update user_entitlements u set published_version = sent.version
-from sent where u.user_id = sent.user_id and u.published_version < sent.version)"};
+insert into user_entitlements as u (user_id, published_version)
+select user_id, version from sent
+on conflict (user_id) do update set published_version = excluded.published_version
+where u.published_version < excluded.published_version)"};
 
 constexpr postgres::Query count_rows{"count_unpublished", R"(
 select count(*), (extract(epoch from min(updated_at)) * 1000000)::int8

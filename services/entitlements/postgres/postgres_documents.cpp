@@ -22,6 +22,7 @@ from unnest($1::text[]) as wanted (user_id)
 cross join lateral (
   select * from user_entitlements l where l.user_id = wanted.user_id for update) as u)"};
 
+// An upsert for the same reason as that of the owners.
 constexpr postgres::Query update_document_rows{"update_documents", R"(
 with told as (
   insert into entitlements_history (user_id, version, before, after, event_account, event_livemode,
@@ -31,12 +32,14 @@ with told as (
   from unnest($6::text[], $7::int8[], $8::text[], $9::text[], $10::text[], $11::bool[],
     $12::text[], $13::text[])
     as sent (user_id, version, before, after, event_account, event_livemode, event_id, cause))
-update user_entitlements u set document = sent.document::json,
-  valid_until = to_timestamp(sent.valid_until), version = sent.version,
-  catalog_revision = sent.catalog_revision, updated_at = now()
+insert into user_entitlements (user_id, document, valid_until, version, catalog_revision,
+  updated_at)
+select user_id, document::json, to_timestamp(valid_until), version, catalog_revision, now()
 from unnest($1::text[], $2::text[], $3::int8[], $4::int8[], $5::int8[])
   as sent (user_id, document, valid_until, version, catalog_revision)
-where u.user_id = sent.user_id)"};
+on conflict (user_id) do update
+set document = excluded.document, valid_until = excluded.valid_until, version = excluded.version,
+  catalog_revision = excluded.catalog_revision, updated_at = excluded.updated_at)"};
 
 constexpr postgres::Query lock_lapsed_users{"lock_lapsed_users", R"(
 select user_id from user_entitlements where valid_until <= to_timestamp($1::int8)

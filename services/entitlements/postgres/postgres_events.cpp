@@ -113,6 +113,11 @@ struct EventColumns {
   }
 };
 
+bool is_key(const postgres::Rows& rows, std::size_t row, const Key& key) {
+  return rows.text(row, 2) == key.id && rows.flag(row, 1) == key.livemode &&
+         rows.text(row, 0) == key.account;
+}
+
 std::vector<Recorded> insert(postgres::Transaction& transaction, const postgres::Query& query,
                              const std::string& topic, const EventColumns& sent,
                              const std::vector<EventRow>& events) {
@@ -125,8 +130,7 @@ std::vector<Recorded> insert(postgres::Transaction& transaction, const postgres:
   recorded.reserve(rows.size());
   std::size_t index = 0;
   for (std::size_t row = 0; row < rows.size(); ++row, ++index) {
-    const Key key = key_at(rows, row, 0);
-    while (events.at(index).key != key) ++index;
+    while (!is_key(rows, row, events.at(index).key)) ++index;
     recorded.push_back({index, rows.flag(row, 3), {}});
   }
   return recorded;

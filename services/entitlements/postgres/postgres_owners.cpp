@@ -15,6 +15,8 @@ from unnest($1::text[], $2::bool[], $3::text[]) as sent (account, livemode, owne
 on conflict (account, livemode, owner_id) do update set conflict = owners.conflict
 returning account, livemode, owner_id, user_id, conflict)"};
 
+// All rows are there, for they were locked; as an upsert each is looked up by its key, whatever the
+// planner holds for the size of the table.
 constexpr postgres::Query update_owner_rows{"update_owners", R"(
 with claimed as (
   insert into claims (account, livemode, customer_id, user_id)
@@ -22,11 +24,12 @@ with claimed as (
   from unnest($6::text[], $7::bool[], $8::text[], $9::text[])
     as sent (account, livemode, owner_id, user_id)
   on conflict do nothing)
-update owners set user_id = sent.user_id, conflict = sent.conflict
+insert into owners (account, livemode, owner_id, user_id, conflict)
+select account, livemode, owner_id, user_id, conflict
 from unnest($1::text[], $2::bool[], $3::text[], $4::text[], $5::bool[])
   as sent (account, livemode, owner_id, user_id, conflict)
-where owners.account = sent.account and owners.livemode = sent.livemode
-  and owners.owner_id = sent.owner_id)"};
+on conflict (account, livemode, owner_id) do update
+set user_id = excluded.user_id, conflict = excluded.conflict)"};
 
 constexpr postgres::Query select_owners{"select_owners_of", R"(
 select o.account, o.livemode, o.owner_id, o.user_id, o.conflict

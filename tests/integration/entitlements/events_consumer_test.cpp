@@ -38,6 +38,34 @@ class EventsConsumerTest : public testing::Test {
     return wait_until([&] { return database_.number("select count(*) from events") == count; });
   }
 
+  /// Several batches, so that the next one is read while the database has one.
+  void publish_backlog() {
+    std::vector<std::string> bodies;
+    for (int number = 0; number < backlog_buyers; ++number) {
+      const auto more = Buyer{std::to_string(number)}.first_checkout();
+      bodies.insert(bodies.end(), more.begin(), more.end());
+    }
+    topic_.publish(bodies);
+  }
+  std::int64_t applied() {
+    return database_.number("select coalesce(sum(next_position), 0) from consumer_offsets");
+  }
+  bool is_backlog_whole() {
+    return database_.number("select count(*) from events") == backlog_events &&
+           database_.number(
+               "select count(*) from user_entitlements "
+               "where document->'answer'->>'plan' = 'professional'") == backlog_buyers;
+  }
+  void end_connections() {
+    database_.rows(
+        "select pg_terminate_backend(pid) from pg_stat_activity "
+        "where application_name = 'tests' and pid <> pg_backend_pid() "
+        "and (state <> 'idle' or query like '%next_position%')");
+  }
+
+  static constexpr int backlog_buyers = 500;
+  static constexpr std::int64_t backlog_events = 12 * backlog_buyers;
+
   MigratedSchema database_;
   tests::Topic topic_{3};
   Buyer buyer_{"1"};
@@ -82,6 +110,24 @@ TEST_F(EventsConsumerTest, TwoInstancesApplyEachEventOnce) {
   EXPECT_EQ(database_.number("select count(*) from user_entitlements where version > 0"), 40);
 }
 
+TEST_F(EventsConsumerTest, WhatIsReadAheadIsThrownAwayWhenAnotherInstanceJoins) {
+  publish_backlog();
+  ConsumerInstance one{database_, topic_.consumer_options()};
+  ASSERT_TRUE(wait_until([&] { return applied() > 0; }));
+  ConsumerInstance two{database_, topic_.consumer_options()};
+  EXPECT_TRUE(wait_until([&] { return applied() == backlog_events; }));
+  EXPECT_TRUE(is_backlog_whole());
+}
+
+TEST_F(EventsConsumerTest, WhatIsReadAheadIsReadAgainAfterTheServerEndedItsConnection) {
+  publish_backlog();
+  ConsumerInstance instance{database_, topic_.consumer_options()};
+  ASSERT_TRUE(wait_until([&] { return applied() > 0; }));
+  end_connections();
+  EXPECT_TRUE(wait_until([&] { return applied() == backlog_events; }));
+  EXPECT_TRUE(is_backlog_whole());
+}
+
 TEST_F(EventsConsumerTest, WaitsWhileTheTablesAreAwayAndSkipsNothing) {
   ConsumerInstance instance{database_, topic_.consumer_options()};
   topic_.publish({buyer_.session_completed()});
@@ -99,10 +145,7 @@ TEST_F(EventsConsumerTest, GoesOnAfterTheServerEndedItsConnection) {
   ConsumerInstance instance{database_, topic_.consumer_options()};
   topic_.publish({buyer_.session_completed()});
   ASSERT_TRUE(has_events(1));
-  database_.rows(
-      "select pg_terminate_backend(pid) from pg_stat_activity "
-      "where application_name = 'tests' and pid <> pg_backend_pid() "
-      "and query like '%next_position%'");
+  end_connections();
   topic_.publish({buyer_.subscription_created()});
   ASSERT_TRUE(has_events(2));
 }

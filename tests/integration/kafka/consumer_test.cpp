@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <stdexcept>
 
@@ -50,6 +51,26 @@ TEST(RealConsumer, KeepsTheOrderOfEachPartition) {
   for (const Seen& record : seen) EXPECT_EQ(record.offset, next[record.partition]++);
   EXPECT_EQ(seen.size(), 2'000u);
   EXPECT_EQ(next.size(), 4u);
+}
+
+TEST(RealConsumer, GivesOutThePartitionsOfABatchByTheTimeOfTheirRecords) {
+  TestTopic topic{4};
+  topic.publish(2'000);
+  const auto consumer = make_consumer(topic.consumer_options());
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  std::size_t seen = 0;
+  while (seen < 2'000 && std::chrono::steady_clock::now() < deadline) {
+    const auto batch = consumer->poll(500, std::chrono::milliseconds{100});
+    if (!batch) continue;
+    seen += batch->records().size();
+    // A partition's own order stays, whatever its times.
+    const auto later_elsewhere = [](const Record& one, const Record& next) {
+      return one.partition != next.partition && one.timestamp_ms > next.timestamp_ms;
+    };
+    const auto records = batch->records();
+    EXPECT_EQ(std::ranges::adjacent_find(records, later_elsewhere), records.end());
+  }
+  EXPECT_EQ(seen, 2'000u);
 }
 
 TEST(RealConsumer, TakesNoMoreThanItIsAskedFor) {
@@ -105,6 +126,34 @@ TEST(RealConsumer, RestartsAtTheEarliestWhenItsOffsetIsOutsideTheLog) {
   EXPECT_EQ(values_of(seen), (std::vector<std::string>{"r0", "r1", "r2"}));
   EXPECT_NE(log.find("offset outside the log"), std::string::npos) << log;
   EXPECT_NE(log.find("1000000"), std::string::npos) << log;
+}
+
+TEST(RealConsumer, GivesOutWhatItHeldBeforeItRestartsAtTheEarliestAndNothingOfItLater) {
+  TestTopic topic;
+  // Apart, for what was published as one is fetched as one.
+  for (int time = 0; time < 3; ++time) topic.publish(100, std::string(1'000, 'x'));
+  auto options = topic.consumer_options();
+  options.fetched_kbytes_max = 64;  // So that most is not fetched yet when it goes.
+  options.properties["message.max.bytes"] = "16384";  // librdkafka wants to fetch at least one.
+  const auto consumer = make_consumer(std::move(options));
+  std::vector<std::int64_t> offsets;
+  const auto read_on_to = [&](std::int64_t last) {
+    return poll_until({}, [&] {
+      const auto batch = consumer->poll(10, 100ms);
+      if (!batch) return false;
+      for (const Record& record : batch->records()) offsets.push_back(record.offset);
+      return offsets.back() >= last;
+    });
+  };
+  ASSERT_TRUE(read_on_to(0));
+  topic.delete_before(250);
+  ASSERT_TRUE(read_on_to(299));
+  const auto restart = std::ranges::find(offsets, 250);
+  const auto before = static_cast<std::size_t>(restart - offsets.begin());
+  EXPECT_LT(before, 250u);
+  for (std::size_t i = 0; i < offsets.size(); ++i) {
+    EXPECT_EQ(offsets[i], static_cast<std::int64_t>(i < before ? i : 250 + i - before));
+  }
 }
 
 TEST(RealConsumer, ReadsAgainFromWhereItSeeks) {

@@ -8,6 +8,8 @@
 #include <stdexcept>
 
 #include "base/uuid.hpp"
+#include "kafka/client_conf.hpp"
+#include "kafka/handles.hpp"
 
 namespace tollgate::kafka {
 namespace {
@@ -82,6 +84,20 @@ void TestTopic::publish(int count, const std::string& prefix) {
     io.run_one();
   }
   if (failure) std::rethrow_exception(failure);
+}
+
+void TestTopic::delete_before(std::int64_t offset) {
+  const auto client = make_client(RD_KAFKA_PRODUCER, make_conf(broker_properties(), Properties{}));
+  const PartitionsHandle before{rd_kafka_topic_partition_list_new(1)};
+  rd_kafka_topic_partition_list_add(before.get(), name_.c_str(), 0)->offset = offset;
+  rd_kafka_DeleteRecords_t* request = rd_kafka_DeleteRecords_new(before.get());
+  const QueueHandle answers{rd_kafka_queue_new(client.get())};
+  rd_kafka_DeleteRecords(client.get(), &request, 1, nullptr, answers.get());
+  rd_kafka_DeleteRecords_destroy(request);
+  const EventHandle answer{rd_kafka_queue_poll(answers.get(), 30'000)};
+  if (!answer || rd_kafka_event_error(answer.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    throw std::runtime_error("records not deleted");
+  }
 }
 
 std::vector<Seen> read_records(Consumer& consumer, std::size_t count) {

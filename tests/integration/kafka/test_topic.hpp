@@ -37,6 +37,8 @@ class TestTopic {
 
   /// Waits for the broker's word on each; key and value of record i are `prefix` + i.
   void publish(int count, const std::string& prefix = "r");
+  /// As retention does: what lies before that offset of partition 0 is gone from the log.
+  void delete_before(std::int64_t offset);
 
  private:
   Admin admin_;
