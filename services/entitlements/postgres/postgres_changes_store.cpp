@@ -13,8 +13,12 @@
 namespace tollgate::entitlements {
 namespace {
 
+// All that the leader's session writes is which versions were sent. A crash of the server that
+// loses the last of it has the same documents sent again. So its commits need not wait for the
+// disk, nor the writers of those rows for its commits.
 constexpr postgres::Query try_lead{"try_lead_changes", R"(
-select pg_try_advisory_lock(hashtextextended(current_schema() || '.changes', 0)))"};
+select pg_try_advisory_lock(hashtextextended(current_schema() || '.changes', 0)),
+  set_config('synchronous_commit', 'off', false))"};
 
 constexpr postgres::Query still_there{"leader_is_there", "select 1"};
 
