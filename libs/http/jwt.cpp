@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/utf8.hpp"
 #include "http/base64url.hpp"
 
 namespace tollgate::http {
@@ -98,11 +99,12 @@ bool is_for(const rapidjson::Value* audience, std::string_view expected) {
   });
 }
 
-/// Characters are code points; a NUL fits neither PostgreSQL nor a log line.
+/// Characters are code points; a NUL fits neither PostgreSQL nor a log line, and no more does the
+/// lone low surrogate that RapidJSON 1.1 takes (`"\udc00"`).
 bool is_subject(std::string_view text) {
   const auto chars =
       std::count_if(text.begin(), text.end(), [](char byte) { return (byte & 0xC0) != 0x80; });
-  return !text.empty() && text.find('\0') == std::string_view::npos &&
+  return !text.empty() && text.find('\0') == std::string_view::npos && valid_utf8(text) == text &&
          static_cast<std::size_t>(chars) <= subject_chars_max;
 }
 

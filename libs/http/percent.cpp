@@ -23,14 +23,14 @@ std::optional<std::string> percent_decode(std::string_view text, Plus plus) {
       if (text.size() - i < 3) return std::nullopt;
       const int high = hex_value(text[i + 1]);
       const int low = hex_value(text[i + 2]);
-      if (high < 0 || low < 0 || high + low == 0) return std::nullopt;
+      if (high < 0 || low < 0) return std::nullopt;
       result += static_cast<char>(high * 16 + low);
       i += 2;
     } else {
       result += text[i] == '+' && plus == Plus::space ? ' ' : text[i];
     }
   }
-  if (valid_utf8(result) != result) return std::nullopt;
+  if (result.find('\0') != std::string::npos || valid_utf8(result) != result) return std::nullopt;
   return result;
 }
 

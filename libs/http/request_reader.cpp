@@ -68,7 +68,7 @@ void RequestReader::clear() {
   filled_ = line_begin_ = head_end_ = end_ = 0;
   phase_ = Phase::head;
   body_bytes_ = body_bytes_filled_ = 0;
-  expectation_taken_ = false;
+  expectation_taken_ = empty_line_forgiven_ = false;
   fault_ = nullptr;
 }
 
@@ -88,7 +88,9 @@ RequestReader::Step RequestReader::read() {
 
 RequestReader::Step RequestReader::read_head() {
   // One empty line before a request line is forgiven (RFC 9112 section 2.2).
-  if (line_begin_ == 0 && filled_ >= 2 && std::memcmp(buffer_.get(), "\r\n", 2) == 0) {
+  if (!empty_line_forgiven_ && line_begin_ == 0 && filled_ >= 2 &&
+      std::memcmp(buffer_.get(), "\r\n", 2) == 0) {
+    empty_line_forgiven_ = true;
     filled_ -= 2;
     std::memmove(buffer_.get(), buffer_.get() + 2, filled_);
   }

@@ -86,6 +86,7 @@ class RequestReader {
   std::size_t body_bytes_filled_ = 0;  ///< of body_, when it is read apart
   std::size_t body_bytes_charged_ = 0;
   bool expectation_taken_ = false;
+  bool empty_line_forgiven_ = false;
   const RequestFault* fault_ = nullptr;
 };
 

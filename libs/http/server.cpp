@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "base/end_process.hpp"
 #include "base/log.hpp"
@@ -57,8 +58,14 @@ tcp::acceptor listen_at(asio::io_context& io, const tcp::endpoint& endpoint) {
   acceptor.set_option(tcp::acceptor::reuse_address{true});
   const bool is_any_v6 = endpoint.address() == asio::ip::address_v6::any();
   if (is_any_v6) acceptor.set_option(asio::ip::v6_only{false});
-  acceptor.bind(endpoint);
-  acceptor.listen();
+  boost::system::error_code failure;
+  acceptor.bind(endpoint, failure);
+  if (!failure) acceptor.listen(asio::socket_base::max_listen_connections, failure);
+  if (failure) {
+    std::ostringstream place;
+    place << "cannot listen on " << endpoint;
+    throw boost::system::system_error{failure, place.str()};
+  }
   acceptor.non_blocking(true);
   return acceptor;
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fuzzes bodies of webhooks, from envelope to normalised state. What is checked besides crashes:
-// the scanner and a judge of its own agree on what JSON is; an accepted event can be keyed;
-// whatever is normalised is canonical and fit for PostgreSQL.
+// the scanner and a judge of its own agree on what JSON is; what is rewritten to be readable stays
+// JSON or none; an accepted event can be keyed; whatever is normalised is canonical and fit for
+// PostgreSQL.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 
+#include "stripe/json_unreadable.hpp"
 #include "stripe/normalise/normalise.hpp"
 #include "stripe/object_json.hpp"
 #include "tests/fuzz/strict_json.hpp"
@@ -36,6 +38,15 @@ void check_agreement(std::string_view body, const Result<StripeEvent, EventFault
   }
 }
 
+/// Rewriting nests numbers two levels deeper, which must not decide here.
+void check_rewriting(std::string_view body) {
+  constexpr std::size_t unbounded = 100'000;
+  std::string rewritten{body};
+  if (replace_unreadable(rewritten) == Replaced::none) return require(rewritten == body);
+  require(StrictJson::judge(rewritten, unbounded) == StrictJson::judge(body, unbounded));
+  require(replace_unreadable(rewritten) == Replaced::none);
+}
+
 void check_state(ObjectKind kind, std::string_view state) {
   require(is_storable(state));
   const auto object = object_from_json(kind, state);
@@ -61,6 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const std::string_view body{reinterpret_cast<const char*>(bytes), size};
   const auto event = scanner.scan(body);
   check_agreement(body, event);
+  check_rewriting(body);
   if (event) {
     require(!event->id.empty() && !event->type.empty() && !event->routing_id.empty());
     require(event->routing_key().size() <= 2 * EventScanner::text_bytes_max + 1);

@@ -214,9 +214,9 @@ TEST(Jwt, NeedsASubjectOfOneTo255Characters) {
   EXPECT_EQ(verdict_of_claims(rest + "\"" + accented + "\""), "[" + accented + "]");
   EXPECT_EQ(verdict_of_claims(rest + "\"" + std::string(255, 'a') + "\""),
             "[" + std::string(255, 'a') + "]");
-  for (const std::string& subject :
-       {"\"" + std::string(256, 'a') + "\"", "\"" + accented + "a\"", std::string{"\"\""},
-        std::string{"7"}, std::string{"null"}, std::string{R"("a\u0000b")"}}) {
+  for (const std::string& subject : {"\"" + std::string(256, 'a') + "\"", "\"" + accented + "a\"",
+                                     std::string{"\"\""}, std::string{"7"}, std::string{"null"},
+                                     std::string{R"("a\u0000b")"}, std::string{R"("\udc00")"}}) {
     EXPECT_EQ(verdict_of_claims(rest + subject), "no_subject") << subject;
   }
   EXPECT_EQ(verdict_of_claims(R"("aud":"shop","iss":"issuer","exp":1767225700)"), "no_subject");

@@ -58,6 +58,21 @@ TEST(Server, TakesIpv4AndIpv6WhenNoAddressIsNamed) {
   }
 }
 
+TEST(Server, NamesTheAddressThatItCannotListenOn) {
+  const RunningServer first;
+  const std::string taken = "127.0.0.1:" + std::to_string(first.port());
+  boost::asio::io_context io;
+  Metrics metrics;
+  tests::EchoApi api{io};
+  try {
+    make_server(io, *parse_endpoint(taken), {}, api.handler(), metrics);
+    FAIL() << "two listen on " << taken;
+  } catch (const boost::system::system_error& failure) {
+    EXPECT_EQ(failure.code(), boost::asio::error::address_in_use);
+    EXPECT_NE(std::string{failure.what()}.find("cannot listen on " + taken), std::string::npos);
+  }
+}
+
 TEST(Server, AnswersPipelinedRequestsInTheirOrder) {
   RunningServer server;
   HttpSocket client{server.port()};
