@@ -28,6 +28,9 @@ std::string_view method_of(Verb verb) {
   return "DELETE";
 }
 
+/// Searching is an operation of its own at Stripe, and none here: no object has this id.
+constexpr std::string_view search = "search";
+
 /// The placeholders' values, or nothing when the path is another one.
 std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
   std::vector<std::string> values;
@@ -38,7 +41,7 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
     const std::string_view segment = path.substr(0, path.find('/'));
     if (expected.starts_with('{')) {
       const auto value = http::percent_decode(segment, http::Plus::literal);
-      if (!value || value->empty()) return std::nullopt;
+      if (!value || value->empty() || *value == search) return std::nullopt;
       values.push_back(*value);
     } else if (expected != segment) {
       return std::nullopt;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/utf8.hpp"
 #include "http/percent.hpp"
 
 namespace tollgate::simulator {
@@ -14,7 +15,7 @@ constexpr std::size_t pairs_max = 2000;
 constexpr std::size_t levels_max = 12;
 
 ApiError malformed(std::string_view pair) {
-  return invalid({}, {}, "Invalid request: cannot read `" + std::string{pair.substr(0, 80)} + "`");
+  return invalid({}, {}, "Invalid request: cannot read `" + valid_utf8(pair.substr(0, 80)) + "`");
 }
 
 /// `a[b][]` is `a`, `b` and the empty text; nothing when the brackets do not pair.

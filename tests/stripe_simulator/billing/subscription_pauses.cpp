@@ -55,18 +55,21 @@ Outcome<Json> pause(Call& call) {
   auto lines =
       unused_time(call.world, *found, call.parameters.at("bill_for.unused_time_from").text());
   if (call.parameters["invoicing_behavior"].text() == "invoice" && !lines.empty()) {
-    bill_at_once(call.world, *found, std::move(lines), Collect::now);
+    bill_at_once(call.world, *found, lines, Collect::now);
   } else {
     for (const LineOrder& line : lines) create_proration(call.world, call.id(), line);
   }
+  call.world.note(call.id(), "is_credited", !lines.empty());
   pause_subscription(call.world, call.id(), "pause_requested");
   return call.world.get(call.id());
 }
 
-/// The period that it goes on with, and what that costs today.
+/// The period that it goes on with, and what that costs today: nothing where it is paid for and the
+/// pause gave nothing back.
 std::vector<LineOrder> go_on(const World& world, Json& subscription, bool keeps_anchor) {
   const std::int64_t now = world.now();
-  if (keeps_anchor && period_end_of(subscription) > now) return {};
+  const bool is_credited = world.notes(subscription["id"].text())["is_credited"].flag();
+  if (keeps_anchor && period_end_of(subscription) > now && !is_credited) return {};
   if (keeps_anchor) {
     while (period_end_of(subscription) <= now) move_periods(subscription, now);
     std::vector<LineOrder> lines = credits_of(world, subscription, now);
@@ -82,6 +85,7 @@ std::vector<LineOrder> go_on(const World& world, Json& subscription, bool keeps_
 void announce_resumed(World& world, const std::string& id, const Json& before) {
   world.announce_change(id, "customer.subscription.updated", before);
   world.announce(id, "customer.subscription.resumed");
+  world.note(id, "is_credited", nullptr);
   plan_next(world, id);
   refresh_entitlements(world, id);
 }
@@ -112,10 +116,13 @@ Outcome<Json> resume(Call& call) {
         "Only paused subscriptions can be resumed; this one is " + (*found)["status"].text() + ".");
   }
   Json next = *found;
-  auto lines =
-      go_on(world, next, call.parameters.at("billing_cycle_anchor.type").text() == "unchanged");
-  if (call.parameters["proration_behavior"].text() == "none" &&
-      call.parameters.at("billing_cycle_anchor.type").text() == "unchanged") {
+  const bool keeps_anchor = call.parameters.at("billing_cycle_anchor.type").text() == "unchanged";
+  const std::string& prorations = call.parameters["proration_behavior"].text();
+  auto lines = go_on(world, next, keeps_anchor);
+  if (keeps_anchor && prorations == "none") lines.clear();
+  if (keeps_anchor && period_end_of(*found) > world.now() && prorations != "always_invoice") {
+    // Beside what the pause gave back, for the same invoice.
+    for (const LineOrder& line : lines) create_proration(world, call.id(), line);
     lines.clear();
   }
   const bool on_success = call.parameters["payment_behavior"].text() == "resume_on_payment_success";

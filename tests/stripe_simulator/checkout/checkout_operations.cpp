@@ -14,6 +14,7 @@ constexpr std::string_view kind = "checkout.session";
 constexpr std::int64_t hour_s = 3600;
 // docs.stripe.com/api/checkout/sessions/create
 constexpr std::int64_t expires_min_s = hour_s / 2;
+constexpr std::int64_t trial_min_s = 48 * 3600;
 constexpr std::int64_t expires_max_s = session_lifetime_s;
 constexpr std::size_t line_items_max = 100;
 constexpr std::size_t reference_characters_max = 200;
@@ -126,6 +127,11 @@ std::optional<ApiError> conflict_of(const World& world, const Json& parameters) 
   }
   if (parameters["client_reference_id"].text().size() > reference_characters_max) {
     return invalid("client_reference_id", {}, "Invalid string: at most 200 characters.");
+  }
+  const Json& trial_end = parameters.at("subscription_data.trial_end");
+  if (trial_end.is_integer() && trial_end.integer() < world.now() + trial_min_s) {
+    return invalid("subscription_data[trial_end]", {},
+                   "The `trial_end` date has to be at least 2 days in the future.");
   }
   const std::int64_t expires = parameters["expires_at"].integer(world.now() + expires_max_s);
   if (expires < world.now() + expires_min_s || expires > world.now() + expires_max_s) {

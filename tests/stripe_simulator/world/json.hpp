@@ -23,6 +23,8 @@ class Json {
   /// A list: `a["new"] = a["old"]` must not move the old value while it is read.
   using Object = std::list<Member>;
 
+  // Literals stand for values: an object is written as it looks.
+  // NOLINTBEGIN(google-explicit-constructor)
   Json() = default;  ///< null
   Json(std::nullptr_t) {}
   Json(bool flag) : value_(flag) {}
@@ -33,6 +35,7 @@ class Json {
   Json(std::string text) : value_(std::move(text)) {}
   Json(std::string_view text) : value_(std::string{text}) {}
   Json(const char* text) : value_(std::string{text}) {}
+  // NOLINTEND(google-explicit-constructor)
 
   static Json array(Array items = {});
   static Json object(std::initializer_list<Member> members = {});

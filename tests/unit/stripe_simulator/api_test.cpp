@@ -46,6 +46,9 @@ TEST(SimulatorApi, AnswersUnknownPathsAndObjectsWith404) {
   ApiClient client;
   EXPECT_EQ(client.get("/v1/nonsense").status, 404U);
   EXPECT_EQ(client.remove("/v1/customers").status, 404U);
+  const auto search = client.get("/v1/customers/search", "query=email%3A'a'");
+  EXPECT_EQ(search.status, 404U);
+  EXPECT_TRUE(search.error()["message"].text().starts_with("Unrecognized request URL"));
   const auto answer = client.get("/v1/customers/cus_none");
   EXPECT_EQ(answer.status, 404U);
   EXPECT_EQ(answer.error()["code"].text(), "resource_missing");

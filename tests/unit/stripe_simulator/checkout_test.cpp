@@ -192,6 +192,18 @@ TEST(Checkout, ExpiresAtItsTimeAndOnRequestOnce) {
   EXPECT_FALSE(complete_session(shop.world, by_itself, "pm_card_visa"));
 }
 
+TEST(Checkout, TakesATrialThatEndsInTwoDaysAtTheEarliest) {
+  Shop shop;
+  const auto ask = [&](std::int64_t ahead_s) {
+    const std::string end = std::to_string(shop.world.now() + ahead_s);
+    return shop.session("subscription", shop.basic, "&subscription_data[trial_end]=" + end);
+  };
+  const auto refused = ask(2 * tests::day_s - 1);
+  EXPECT_EQ(refused.status, 400U);
+  EXPECT_EQ(refused.error()["param"].text(), "subscription_data[trial_end]");
+  EXPECT_EQ(ask(2 * tests::day_s).status, 200U);
+}
+
 TEST(Checkout, WithATrialCostsNothingToday) {
   Shop shop;
   const std::string id = shop.session("subscription", shop.basic,

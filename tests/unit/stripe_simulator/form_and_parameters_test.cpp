@@ -37,6 +37,8 @@ TEST(SimulatorForm, RefusesWhatCannotBeRead) {
   EXPECT_FALSE(parse_form("a[b=1"));
   EXPECT_FALSE(parse_form("=1"));
   EXPECT_FALSE(parse_form("a=%zz"));
+  // The refusal shows what it cannot read, in JSON, which is UTF-8.
+  EXPECT_EQ(parse_form("a=\xFF").error().message, "Invalid request: cannot read `a=\uFFFD`");
   EXPECT_FALSE(parse_form("a[b][b][b][b][b][b][b][b][b][b][b][b][b]=1"));
 }
 

@@ -52,6 +52,16 @@ TEST_F(Pauses, ResumeWithinTheirPeriodWithoutABill) {
   EXPECT_EQ(shop_.world.ids("invoice").size(), 1U);
 }
 
+TEST_F(Pauses, ThatGaveTheRestBackTakeItAgainWhenTheyResume) {
+  shop_.pass(10 * day_s);
+  act("/pause", "type=subscription&bill_for[unused_time_from]=now");
+  shop_.pass(10 * day_s);
+  act("/resume", "billing_cycle_anchor[type]=unchanged");
+  shop_.pass(12 * day_s);
+  // Of 31 days 21 came back, and 11 are used after all.
+  EXPECT_EQ(shop_.event("invoice.paid").at("data.object.total").integer(), 1000 - 677 + 355);
+}
+
 TEST_F(Pauses, ThatResumeOnSuccessWaitForTheMoney) {
   act("/pause", "type=subscription");
   shop_.world.note(customer_, "next_charge", "decline");
