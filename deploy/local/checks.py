@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """./dev check: what can be said about the source without running it."""
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -19,11 +20,11 @@ from tally import Tally
 
 PRESET = "dev"
 STAMPS = LOCAL / "clang-tidy"
-DATABASE = STAMPS / "compile_commands.json"
 GNU_OPTIONS = ("-fcoroutines", "-fpch-preprocess", "-Winvalid-pch")
 LOOKED_AT = ("libs", "services")
 STEP_TIMEOUT_S = 300
-CLANG_TIDY_FILE_TIMEOUT_S = 600
+CLANG_TIDY_TIMEOUT_S = 600
+BATCH_FILES = 8
 
 
 def run() -> Tally:
@@ -69,6 +70,14 @@ def script(name: str) -> str | None:
     return (done.stdout + done.stderr or "failed silently") if done.returncode != 0 else ""
 
 
+@dataclasses.dataclass(frozen=True)
+class Unit:
+    """A source file as clang-tidy is to see it."""
+    file: str
+    options: tuple[str, ...]
+    stamp: Path  # Made when it has passed.
+
+
 def clang_tidy() -> str:
     """What ships: libs and services. A file unchanged since it passed is not looked at again.
 
@@ -77,47 +86,37 @@ def clang_tidy() -> str:
     build.build(PRESET)
     STAMPS.mkdir(parents=True, exist_ok=True)
     included = inclusions(build_dir(PRESET))
-    todo = {}
-    for entry in write_clang_database(build_dir(PRESET)):
-        if not any(Path(entry["file"]).is_relative_to(ROOT / folder) for folder in LOOKED_AT):
-            continue
-        stamp = STAMPS / fingerprint(entry, included)
-        if not stamp.exists():
-            todo[entry["file"]] = stamp
-    return tidy_files(todo)
+    units = []
+    for entry in json.loads((build_dir(PRESET) / "compile_commands.json").read_text()):
+        if any(Path(entry["file"]).is_relative_to(ROOT / folder) for folder in LOOKED_AT):
+            units.append(Unit(entry["file"], clang_options(entry),
+                              STAMPS / fingerprint(entry, included)))
+    return tidy_units([unit for unit in units if not unit.stamp.exists()])
 
 
-def write_clang_database(folder: Path) -> list[dict]:
-    """The compile commands as clang understands them; returns those of our own files.
-
-    g++'s options are dropped, and its precompiled header is included as the text it is made of.
-    """
-    entries = [entry for entry in json.loads((folder / "compile_commands.json").read_text())
-               if not Path(entry["file"]).is_relative_to(LOCAL)]
-    for entry in entries:
-        words = [word for word in shlex.split(entry["command"]) if word not in GNU_OPTIONS]
-        for position, word in enumerate(words):
-            if word.endswith("cmake_pch.hxx"):
-                words[position] = str(STAMPS / f"{Path(word).parent.stem}.hxx")
-                shutil.copyfile(word, words[position])
-        entry["command"] = shlex.join(words)
-    DATABASE.write_text(json.dumps(entries, indent=1))
-    return entries
+def clang_options(entry: dict) -> tuple[str, ...]:
+    """g++'s options as clang understands them: the precompiled header is included as its text."""
+    words = shlex.split(entry["command"])
+    words = words[1:words.index("-o")]
+    for position, word in enumerate(words):
+        if word.endswith("cmake_pch.hxx"):
+            words[position] = str(STAMPS / f"{Path(word).parent.stem}.hxx")
+            shutil.copyfile(word, words[position])
+    # clang need not know all of g++'s warnings, and RapidJSON's iterators compare as C++17 did.
+    return (*(word for word in words if word not in GNU_OPTIONS), "-Wno-unknown-warning-option",
+            "-Wno-ambiguous-reversed-operator")
 
 
-def tidy_files(todo: dict[str, Path]) -> str:
+def tidy_units(todo: list[Unit]) -> str:
     progress = shell.Progress(f"clang-tidy over {len(todo)} files")
     findings, done = [], 0
     with ThreadPoolExecutor(build.jobs()) as pool:
-        running = {pool.submit(tidy_file, file): stamp for file, stamp in todo.items()}
+        running = {pool.submit(tidy_batch, batch): batch for batch in batches(todo)}
         try:
             for future in as_completed(running):
-                done += 1
+                done += len(running[future])
                 progress.draw(f"[{done}/{len(todo)}]")
-                if future.result():
-                    findings.append(future.result())
-                else:
-                    running[future].touch()
+                findings += future.result()
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
@@ -125,13 +124,38 @@ def tidy_files(todo: dict[str, Path]) -> str:
     return "\n".join(findings)
 
 
-def tidy_file(file: str) -> str:
-    # clang need not know all of g++'s warnings, and RapidJSON's iterators compare as C++17 did.
-    done = output_of(["clang-tidy-14", "-p", DATABASE.parent, "--quiet", "--warnings-as-errors=*",
-                      "--extra-arg=-Wno-unknown-warning-option",
-                      "--extra-arg=-Wno-ambiguous-reversed-operator", file],
-                     CLANG_TIDY_FILE_TIMEOUT_S, cwd=ROOT)
-    return done.stdout + done.stderr if done.returncode != 0 else ""
+def batches(todo: list[Unit]) -> list[list[Unit]]:
+    """Neighbours that are compiled alike: most of the work is in the headers that they share."""
+    alike: dict[tuple, list[Unit]] = {}
+    for unit in todo:
+        alike.setdefault((Path(unit.file).parent, unit.options), []).append(unit)
+    return [units[first:first + BATCH_FILES] for units in alike.values()
+            for first in range(0, len(units), BATCH_FILES)]
+
+
+def tidy_batch(units: list[Unit]) -> list[str]:
+    """The findings, one text a file. A batch that does not pass is halved until each culprit stands
+    alone: files that cannot be compiled as one pass in smaller company."""
+    done = output_of(["clang-tidy-14", "--quiet", "--warnings-as-errors=*",
+                      f"--config-file={ROOT / '.clang-tidy'}", one_source(units), "--",
+                      *units[0].options], CLANG_TIDY_TIMEOUT_S, cwd=ROOT)
+    if done.returncode == 0:
+        for unit in units:
+            unit.stamp.touch()
+        return []
+    if len(units) == 1:
+        return [done.stdout + done.stderr]
+    half = len(units) // 2
+    return tidy_batch(units[:half]) + tidy_batch(units[half:])
+
+
+def one_source(units: list[Unit]) -> str:
+    if len(units) == 1:
+        return units[0].file
+    text = "".join(f'#include "{unit.file}"\n' for unit in units)
+    source = STAMPS / f"{hashlib.sha256(text.encode()).hexdigest()}.cpp"
+    source.write_text(text)
+    return str(source)
 
 
 def inclusions(folder: Path) -> dict[str, list[str]]:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Traps of the language: coroutines under g++ 12, sleeping tests, assertions that cannot fail."""
+"""Traps of the language: coroutines under g++ 12, names that nobody uses, sleeping tests,
+assertions that cannot fail."""
 
 import ast
 import re
@@ -136,6 +137,14 @@ def check_constant_assertions(tree):
                 yield Fault(source.path, node.lineno, ast.unparse(node))
 
 
+def check_using(tree):
+    for source in tree.cpp():
+        for using in re.finditer(r"^using (?:\w*::)+(\w+);", source.code, re.MULTILINE):
+            if source.path.endswith(".cpp") and not re.search(
+                    rf"\b{using[1]}\b", source.code[:using.start()] + source.code[using.end():]):
+                yield Fault(source.path, source.line_of(using.start()), f"{using[1]} is not used")
+
+
 RULES = [
     Rule(
         "co_await",
@@ -185,5 +194,13 @@ RULES = [
          {"tests/e2e/test_a.py": "def test_a():\n    assert True\n"}],
         [{"tests/unit/a_test.cpp": "TEST(A, B) { EXPECT_TRUE(f()); EXPECT_EQ(a, b); }"},
          {"tests/e2e/test_a.py": "def test_a():\n    assert f()\n"}],
+    ),
+    Rule(
+        "using",
+        "a name that a .cpp file takes is one that it says",
+        check_using,
+        [{"libs/a.cpp": "using b::C;\nint f(); // C"}],
+        [{"libs/a.cpp": "using b::C;\nusing D = int;\nC f();"},
+         {"libs/a.hpp": "using b::C;"}],
     ),
 ]

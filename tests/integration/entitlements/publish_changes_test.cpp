@@ -16,7 +16,6 @@ namespace tollgate::entitlements {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 using tests::Buyer;
 using tests::ChangeReader;
 using tests::MigratedSchema;

@@ -16,7 +16,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 constexpr milliseconds long_time{20'000};
 

@@ -11,7 +11,6 @@ namespace {
 
 using testing::Contains;
 using testing::ElementsAre;
-using testing::Not;
 using tests::day_s;
 using tests::first_item;
 using tests::hour_s;

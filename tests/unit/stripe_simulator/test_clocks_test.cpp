@@ -12,7 +12,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using tests::day_s;
-using tests::hour_s;
 using tests::Shop;
 
 constexpr std::int64_t frozen = 1'700'000'000;
