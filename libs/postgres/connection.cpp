@@ -29,6 +29,11 @@ std::string with_network_timeouts(const ConnectionOptions& options) {
   return url;
 }
 
+std::chrono::milliseconds answer_max(const ConnectionOptions& options) {
+  if (options.statement_timeout.count() == 0) return options.statement_timeout;
+  return options.statement_timeout + options.silence_max;
+}
+
 std::unique_ptr<pqxx::connection> connect(const ConnectionOptions& options) {
   auto connection = std::make_unique<pqxx::connection>(with_network_timeouts(options));
 #if PQXX_VERSION_MAJOR < 7
@@ -38,6 +43,7 @@ std::unique_ptr<pqxx::connection> connect(const ConnectionOptions& options) {
   connection->inhibit_reactivation(true);
 #pragma GCC diagnostic pop
 #endif
+  const SilenceWatch::Wait wait{connection->sock(), answer_max(options)};
   pqxx::nontransaction session{*connection};
   // Compiling a plan costs a second and more, and no query of a service is long enough to gain it.
   session.exec(
@@ -72,6 +78,10 @@ void Connection::discard() {
   connection_.reset();
   prepared_->names.clear();
 }
+
+int Connection::socket() const { return connection_ ? connection_->sock() : -1; }
+
+std::chrono::milliseconds Connection::answer_max() const { return postgres::answer_max(options_); }
 
 void Connection::prepare(const Query& query) {
   if (prepared_->names.contains(query.name)) return;

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "postgres/query.hpp"
+#include "postgres/silence_watch.hpp"
 
 namespace tollgate::postgres {
 
@@ -20,6 +21,8 @@ struct ConnectionOptions {
   std::chrono::milliseconds idle_in_transaction_timeout{10'000};
   std::chrono::milliseconds idle_session_timeout{0};  ///< 0: never; for holders of session locks
   std::chrono::milliseconds connect_timeout{5'000};   ///< whole seconds count, at least 2
+  /// Beyond the statement time-out: a server that has not answered by then is frozen, and away.
+  std::chrono::milliseconds silence_max{5'000};
 };
 
 /// Made on first use, and again after discard(). One thread at a time.
@@ -40,6 +43,7 @@ class Connection {
   template <class... Args>
   Rows run(const Query& query, const Args&... args) {
     open();
+    const SilenceWatch::Wait wait{socket(), answer_max()};
     prepare(query);
     pqxx::nontransaction alone{*connection_};
     return Rows{alone.exec_prepared(query.name, argument(args)...)};
@@ -48,6 +52,9 @@ class Connection {
  private:
   friend class Transaction;
   void prepare(const Query& query);
+  [[nodiscard]] int socket() const;
+  /// How long an answer of a server that runs can take; 0: for ever.
+  [[nodiscard]] std::chrono::milliseconds answer_max() const;
 
   ConnectionOptions options_;
   struct Prepared;

@@ -38,6 +38,7 @@ struct Pool::State {
   ~State();
 
   bool enqueue(Job job);
+  std::vector<Job> take_late();
   void serve(bool probes);
   bool take(Job& job, SteadyTime until);
   std::uint64_t losses_so_far() const;
@@ -76,13 +77,27 @@ Pool::State::~State() {
 }
 
 bool Pool::State::enqueue(Job job) {
+  std::vector<Job> late;
+  bool taken = false;
   {
     const std::lock_guard lock{mutex};
-    if (ending || queue.size() >= options.queue_max) return false;
-    queue.push_back(std::move(job));
+    late = take_late();
+    taken = !ending && queue.size() < options.queue_max;
+    if (taken) queue.push_back(std::move(job));
   }
-  changed.notify_one();
-  return true;
+  if (taken) changed.notify_one();
+  for (Job& refused : late) refused.done(std::make_exception_ptr(PoolBusy{}));
+  return taken;
+}
+
+/// While every thread waits for a silent server, only newcomers can tell those who came first.
+std::vector<Job> Pool::State::take_late() {
+  std::vector<Job> late;
+  for (const auto now = std::chrono::steady_clock::now();
+       !queue.empty() && now > queue.front().begin_by; queue.pop_front()) {
+    late.push_back(std::move(queue.front()));
+  }
+  return late;
 }
 
 /// One thread of the pool; the first one also looks whether the database is there.

@@ -42,7 +42,8 @@ class Pool {
   Pool& operator=(const Pool&) = delete;
 
   /// Throws what `work` throws, or PoolBusy. A connection that proves broken is discarded. Not
-  /// cancellable; the statement time-out bounds it. What `work` refers to must outlive it.
+  /// cancellable; the statement time-out bounds it, and that of silence_watch.hpp where the server
+  /// is frozen. What `work` refers to must outlive it.
   boost::asio::awaitable<void> run(Work work);
 
   /// Empty, or what the last attempt to reach the database said. Any thread.

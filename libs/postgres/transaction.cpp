@@ -5,15 +5,29 @@ namespace tollgate::postgres {
 
 Transaction::Transaction(Connection& connection) : connection_(connection) {
   connection_.open();
+  const auto wait = await_answer();
   work_ = std::make_unique<pqxx::work>(*connection_.connection_);
 }
 
-Transaction::~Transaction() = default;
+Transaction::~Transaction() {
+  const auto wait = await_answer();
+  work_.reset();
+}
 
-Rows Transaction::run_text(const std::string& sql) { return Rows{work_->exec(sql)}; }
+Rows Transaction::run_text(const std::string& sql) {
+  const auto wait = await_answer();
+  return Rows{work_->exec(sql)};
+}
 
 void Transaction::run_script(const std::string& sql) { work_->exec(sql); }
 
-void Transaction::commit() { work_->commit(); }
+void Transaction::commit() {
+  const auto wait = await_answer();
+  work_->commit();
+}
+
+SilenceWatch::Wait Transaction::await_answer() const {
+  return SilenceWatch::Wait{connection_.socket(), connection_.answer_max()};
+}
 
 }  // namespace tollgate::postgres

@@ -22,6 +22,7 @@ class Transaction {
 
   template <class... Args>
   Rows run(const Query& query, const Args&... args) {
+    const auto wait = await_answer();
     connection_.prepare(query);
     return Rows{work_->exec_prepared(query.name, argument(args)...)};
   }
@@ -29,13 +30,16 @@ class Transaction {
   /// A statement that cannot be prepared because its text names a cursor or the like.
   Rows run_text(const std::string& sql);
 
-  /// A script of several statements without parameters, as migrations are.
+  /// A script of several statements without parameters, as migrations are. It sets its own
+  /// time-outs, and a server that freezes meanwhile is waited for.
   void run_script(const std::string& sql);
 
   /// Throws pqxx::in_doubt_error when the connection breaks before the answer.
   void commit();
 
  private:
+  [[nodiscard]] SilenceWatch::Wait await_answer() const;
+
   Connection& connection_;
   std::unique_ptr<pqxx::work> work_;
 };

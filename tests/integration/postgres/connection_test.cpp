@@ -5,6 +5,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <csignal>
+
 #include "postgres/fault.hpp"
 #include "postgres/pool.hpp"
 #include "postgres/transaction.hpp"
@@ -100,6 +102,41 @@ TEST_F(ConnectionTest, EndsAStatementThatTakesTooLong) {
   Connection connection{hasty};
   EXPECT_EQ(fault_in([&] { connection.run(sleep_long); }), Fault::timed_out);
   EXPECT_EQ(connection.run(select_one).integer(0, 0), 1);
+}
+
+/// A server that does not run, as in a paused container: its time-outs do not either.
+class Frozen {
+ public:
+  explicit Frozen(std::int64_t backend_pid) : pid_(static_cast<pid_t>(backend_pid)) {
+    frozen_ = ::kill(pid_, SIGSTOP) == 0;
+  }
+  ~Frozen() { ::kill(pid_, SIGCONT); }
+  Frozen(const Frozen&) = delete;
+  Frozen& operator=(const Frozen&) = delete;
+  explicit operator bool() const { return frozen_; }
+
+ private:
+  pid_t pid_;
+  bool frozen_ = false;
+};
+
+TEST_F(ConnectionTest, FindsAFrozenServerAway) {
+  ConnectionOptions hasty = schema_.options();
+  hasty.statement_timeout = hasty.silence_max = std::chrono::milliseconds{50};
+  Connection connection{hasty};
+  const Frozen server{connection.run(backend).integer(0, 0)};
+  if (!server) GTEST_SKIP() << "PostgreSQL runs as another user, who cannot be signalled";
+  EXPECT_EQ(fault_in([&] { connection.run(select_one); }), Fault::away);
+}
+
+TEST_F(ConnectionTest, IsInDoubtAboutACommitThatAFrozenServerDoesNotAnswer) {
+  ConnectionOptions hasty = schema_.options();
+  hasty.statement_timeout = hasty.silence_max = std::chrono::milliseconds{50};
+  Connection connection{hasty};
+  Transaction transaction{connection};
+  const Frozen server{transaction.run(backend).integer(0, 0)};
+  if (!server) GTEST_SKIP() << "PostgreSQL runs as another user, who cannot be signalled";
+  EXPECT_EQ(fault_in([&] { transaction.commit(); }), Fault::in_doubt);
 }
 
 TEST_F(ConnectionTest, WaitsForALockOnlySoLong) {

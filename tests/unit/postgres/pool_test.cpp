@@ -122,6 +122,21 @@ TEST_F(PoolTest, DoesNotBeginWorkThatWaitedTooLong) {
   EXPECT_GE(outcomes_.busy, 1);
 }
 
+TEST_F(PoolTest, TellsWhoWaitedTooLongWhileEveryThreadIsStuck) {
+  Gate gate;
+  Pool pool{io_, nowhere, {.size = 1, .queue_wait_max = std::chrono::milliseconds{50}}};
+  start(pool, [&gate](Connection&) { gate.pass(); });
+  io_.poll();
+  gate.wait_for_someone();
+  while (outcomes_.busy == 0) {
+    start(pool, [](Connection&) {});
+    io_.poll();
+  }
+  EXPECT_EQ(outcomes_.done, 0);
+  gate.open();
+  io_.run();
+}
+
 TEST_F(PoolTest, EndsWhatStillWaitsWhenItGoes) {
   Gate gate;
   auto pool = std::make_unique<Pool>(io_, nowhere, PoolOptions{.size = 1});
