@@ -15,26 +15,27 @@ struct ErrorRow {
   std::string_view title;
 };
 
-const ErrorRow& row_of(ErrorCode code) {
-  static constexpr ErrorRow rows[] = {
-      {400, "invalid_request", "Bad Request"},
-      {401, "unauthorized", "Unauthorized"},
-      {403, "forbidden", "Forbidden"},
-      {404, "not_found", "Not Found"},
-      {405, "method_not_allowed", "Method Not Allowed"},
-      {408, "request_timeout", "Request Timeout"},
-      {409, "conflict", "Conflict"},
-      {413, "payload_too_large", "Content Too Large"},
-      {422, "unprocessable", "Unprocessable Content"},
-      {431, "headers_too_large", "Request Header Fields Too Large"},
-      {500, "internal", "Internal Server Error"},
-      {501, "not_implemented", "Not Implemented"},
-      {503, "unavailable", "Service Unavailable"},
-      {402, "payment_required", "Payment Required"},
-      {429, "too_many_requests", "Too Many Requests"},
-      {502, "bad_gateway", "Bad Gateway"},
-  };
-  return rows[static_cast<std::size_t>(code)];
+ErrorRow row_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::invalid_request: return {400, "invalid_request", "Bad Request"};
+    case ErrorCode::unauthorized: return {401, "unauthorized", "Unauthorized"};
+    case ErrorCode::payment_required: return {402, "payment_required", "Payment Required"};
+    case ErrorCode::forbidden: return {403, "forbidden", "Forbidden"};
+    case ErrorCode::not_found: return {404, "not_found", "Not Found"};
+    case ErrorCode::method_not_allowed: return {405, "method_not_allowed", "Method Not Allowed"};
+    case ErrorCode::request_timeout: return {408, "request_timeout", "Request Timeout"};
+    case ErrorCode::conflict: return {409, "conflict", "Conflict"};
+    case ErrorCode::payload_too_large: return {413, "payload_too_large", "Content Too Large"};
+    case ErrorCode::unprocessable: return {422, "unprocessable", "Unprocessable Content"};
+    case ErrorCode::too_many_requests: return {429, "too_many_requests", "Too Many Requests"};
+    case ErrorCode::headers_too_large:
+      return {431, "headers_too_large", "Request Header Fields Too Large"};
+    case ErrorCode::internal: return {500, "internal", "Internal Server Error"};
+    case ErrorCode::not_implemented: return {501, "not_implemented", "Not Implemented"};
+    case ErrorCode::bad_gateway: return {502, "bad_gateway", "Bad Gateway"};
+    case ErrorCode::unavailable: return {503, "unavailable", "Service Unavailable"};
+  }
+  return {500, "internal", "Internal Server Error"};
 }
 
 using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
@@ -49,7 +50,7 @@ void write_member(Writer& writer, std::string_view key, std::string_view value) 
 unsigned status_of(ErrorCode code) { return row_of(code).status; }
 
 Response problem_response(const Problem& problem, const std::string& request_id) {
-  const ErrorRow& row = row_of(problem.error);
+  const ErrorRow row = row_of(problem.error);
   rapidjson::StringBuffer text;
   Writer writer{text};
   writer.StartObject();

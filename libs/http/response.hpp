@@ -24,6 +24,7 @@ struct Response {
 enum class ErrorCode {
   invalid_request,     // 400
   unauthorized,        // 401
+  payment_required,    // 402
   forbidden,           // 403
   not_found,           // 404
   method_not_allowed,  // 405
@@ -31,13 +32,12 @@ enum class ErrorCode {
   conflict,            // 409
   payload_too_large,   // 413
   unprocessable,       // 422
+  too_many_requests,   // 429
   headers_too_large,   // 431
   internal,            // 500
   not_implemented,     // 501
-  unavailable,         // 503
-  payment_required,    // 402
-  too_many_requests,   // 429
   bad_gateway,         // 502
+  unavailable,         // 503
 };
 
 /// The one function that maps errors to HTTP.

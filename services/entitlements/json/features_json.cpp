@@ -8,6 +8,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/utf8.hpp"
+
 namespace tollgate::entitlements {
 namespace {
 
@@ -78,6 +80,8 @@ bool read_texts(const rapidjson::Value& object, const char* name, std::vector<st
   for (const rapidjson::Value& each : member->value.GetArray()) {
     if (!each.IsString()) return false;
     texts.emplace_back(each.GetString(), each.GetStringLength());
+    // RapidJSON lets a lone \udc00 pass, which could not be written into the answer.
+    if (valid_utf8(texts.back()) != texts.back()) return false;
   }
   return true;
 }

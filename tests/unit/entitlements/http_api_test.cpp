@@ -220,6 +220,7 @@ TEST_F(EntitlementsApiTest, AQuestionOfAWrongShapeIsRefused) {
   EXPECT_EQ(ask_batch("no json").status, 400U);
   EXPECT_EQ(ask_batch(R"({"user_ids": ["usr_1"]})").status, 400U);
   EXPECT_EQ(ask_batch(R"({"user_ids": [7], "features": []})").status, 400U);
+  EXPECT_EQ(ask_batch(R"({"user_ids": [], "features": ["\udc00"]})").status, 400U);
   EXPECT_EQ(ask_batch(R"({"user_ids": [""], "features": []})").status, 422U);
   EXPECT_EQ(ask_batch(R"({"user_ids": ["usr\u0000"], "features": []})").status, 422U);
   EXPECT_EQ(ask_batch(R"({"user_ids": [], "features": []})").status, 200U);
