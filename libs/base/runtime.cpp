@@ -79,7 +79,7 @@ void Runtime::end(int exit_status, std::string reason) {
 void Runtime::await_signal() {
   signals_.async_wait([this](boost::system::error_code failure, int signal) {
     if (failure) return;
-    if (signalled_) std::_Exit(128 + signal);
+    if (signalled_ && signal == SIGINT) std::_Exit(128 + signal);
     signalled_ = true;
     end(0, signal == SIGTERM ? "SIGTERM" : "SIGINT");
     await_signal();

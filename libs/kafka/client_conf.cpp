@@ -30,8 +30,9 @@ Properties network_defaults() {
   };
 }
 
-// Called on librdkafka's threads. Syslog levels: 3 error, 4 warning, 5 notice, 6 info, 7 debug.
-void write_log(const rd_kafka_t*, int level, const char* facility, const char* text) {
+// Called on librdkafka's threads, through which nothing may be thrown. Syslog levels: 3 error,
+// 4 warning, 5 notice, 6 info, 7 debug.
+void write_log(const rd_kafka_t*, int level, const char* facility, const char* text) noexcept {
   const auto ours = level <= 3   ? log::Level::error
                     : level == 4 ? log::Level::warning
                     : level <= 6 ? log::Level::info
@@ -40,7 +41,7 @@ void write_log(const rd_kafka_t*, int level, const char* facility, const char* t
 }
 
 void write_log_without_failures(const rd_kafka_t* client, int level, const char* facility,
-                                const char* text) {
+                                const char* text) noexcept {
   if (std::string_view{facility} != "FAIL") write_log(client, level, facility, text);
 }
 

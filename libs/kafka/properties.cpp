@@ -12,11 +12,12 @@ namespace {
 const std::string file_setting = "KAFKA_PROPERTIES_FILE";
 
 // With other values an acknowledged event could be lost, or offsets be kept in two places.
-constexpr std::array<std::string_view, 17> reserved{
+constexpr std::array<std::string_view, 18> reserved{
     "acks",
     "allow.auto.create.topics",
     "auto.offset.reset",
     "bootstrap.servers",
+    "delivery.report.only.error",
     "delivery.timeout.ms",
     "enable.auto.commit",
     "enable.auto.offset.store",

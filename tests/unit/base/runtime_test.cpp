@@ -34,6 +34,17 @@ TEST(Runtime, DrainsAtSigtermAndEndsWithZero) {
   EXPECT_TRUE(drained);
 }
 
+TEST(Runtime, GoesOnDrainingWhenItIsToldTwice) {
+  Runtime runtime;
+  asio::post(runtime.io(), [] { std::raise(SIGTERM); });
+  const auto drain = [&]() -> asio::awaitable<void> {
+    std::raise(SIGTERM);
+    asio::steady_timer timer{runtime.io(), 20ms};
+    co_await timer.async_wait(asio::use_awaitable);
+  };
+  EXPECT_EQ(runtime.run(drain, drain_max), 0);
+}
+
 TEST(Runtime, EndsWithTheStatusOfThePartThatCannotGoOn) {
   Runtime runtime;
   std::jthread part{[&] { runtime.end(3, "fatal"); }};
