@@ -50,7 +50,7 @@ def post(settings: Settings, body: bytes, secret: str) -> tuple[int, str]:
 
 def send(settings: Settings, file: str, secret_index: int) -> bool:
     """Posts the file; true when the ingress took it."""
-    secrets = settings.secrets["stripe_webhook_secrets"]
+    secrets = settings.values()["STRIPE_WEBHOOK_SECRETS"].split(",")
     if not 0 <= secret_index < len(secrets):
         raise DevError(f"--secret-index is between 0 and {len(secrets) - 1}")
     body = read_body(file)

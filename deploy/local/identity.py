@@ -7,7 +7,7 @@ import hmac
 import json
 import time
 
-from settings import JWT_AUDIENCE, JWT_ISSUER, Settings
+from settings import Settings
 
 USER_TOKEN_TTL_S = 12 * 3600
 
@@ -19,12 +19,15 @@ def encode(part: bytes) -> str:
 def user_token(settings: Settings, user: str, ttl_s: int = USER_TOKEN_TTL_S) -> str:
     """RFC 7519 with HS256."""
     now = int(time.time())
-    claims = {"iss": JWT_ISSUER, "aud": JWT_AUDIENCE, "sub": user, "iat": now, "exp": now + ttl_s}
+    values = settings.values()
+    claims = {"iss": values["JWT_ISSUER"], "aud": values["JWT_AUDIENCE"], "sub": user, "iat": now,
+              "exp": now + ttl_s}
     header = {"alg": "HS256", "typ": "JWT"}
     signed = ".".join(encode(json.dumps(part).encode()) for part in (header, claims))
-    key = settings.secrets["jwt_hs256_secret"].encode()
+    key = values["JWT_HS256_SECRET"].encode()
     return f"{signed}.{encode(hmac.digest(key, signed.encode(), hashlib.sha256))}"
 
 
 def service_token(settings: Settings) -> str:
-    return settings.secrets["service_token"]
+    """The first of the stack's tokens."""
+    return settings.values()["SERVICE_TOKENS"].split(",")[0].partition(":")[2]

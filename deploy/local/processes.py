@@ -215,13 +215,16 @@ def stop(processes: list[Process], settings: Settings) -> None:
     begun = time.monotonic()
     leaving = [(process, record) for process in processes
                if (record := running(process, settings))]
+    killed = set()
     for process, record in leaving:
         send(record, process.stop_signal)
     while leaving:
         for process, record in list(leaving):
             if not is_alive(record):
                 leaving.remove((process, record))
-            elif time.monotonic() - begun > process.stop_timeout_s:
+            elif (process.name not in killed
+                  and time.monotonic() - begun > process.stop_timeout_s):
+                killed.add(process.name)
                 shell.warn(f"{process.name} did not end within {process.stop_timeout_s} s: killed")
                 send(record, signal.SIGKILL)
         time.sleep(POLL_S)
