@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ends the wait for a server that is frozen. PostgreSQL's own time-outs need a PostgreSQL that runs,
-// and keepalives are answered by its kernel; connections use this, nobody else has to.
+// Ends the wait for a server that is frozen: the time-outs of PostgreSQL need one that runs, and
+// keepalives are answered by its kernel. Connections use this, nobody else has to.
 #pragma once
 
 #include <chrono>
@@ -16,7 +16,7 @@ class SilenceWatch {
   };
 
  public:
-  /// While it lives, its thread waits for an answer on the socket, which stays open that long. After
+  /// While it lives, its thread waits for an answer on the socket, which stays open so long. After
   /// `at_most` the socket is shut down in both directions, so that libpq finds the connection
   /// broken. Zero: for ever.
   class Wait {
