@@ -10,7 +10,6 @@ namespace tollgate::simulator {
 namespace {
 
 using testing::Contains;
-using testing::ElementsAre;
 using tests::day_s;
 using tests::hour_s;
 using tests::Shop;
