@@ -114,7 +114,9 @@ asio::awaitable<Sent> send_within(std::shared_ptr<Pool> pool, ClientRequest requ
   const auto fault = co_await lease.link->open(*target, pool->options.connect_max, deadline);
   // On the kept connection the server may have read it whole.
   if (fault) co_return was_kept ? ClientFault::no_answer : *fault;
-  co_return co_await lease.link->exchange(request, *target, deadline);
+  Sent sent = co_await lease.link->exchange(request, *target, deadline);
+  if (sent) sent->sent_twice = was_kept;
+  co_return sent;
 }
 
 class PoolingClient final : public Client {

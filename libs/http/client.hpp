@@ -51,6 +51,8 @@ struct ClientResponse {
   unsigned status = 0;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  /// A kept connection had taken the request before and died: its server may have acted twice.
+  bool sent_twice = false;
 
   /// First header of that name, case-insensitive; empty when absent.
   [[nodiscard]] std::string_view header(std::string_view name) const;

@@ -202,7 +202,7 @@ void KafkaConsumer::look_at_error(const rd_kafka_message_t& message) {
     log::error("offset outside the log: restarting at the earliest",
                {{"topic", options_.topic},
                 {"partition", message.partition},
-                {"offset", positions_[message.partition]},
+                {"offset", message.offset},
                 {"reason", reason}});
     out_of_range_.push_back(message.partition);
   } else {

@@ -72,7 +72,7 @@ ApiFailure failure_of(const http::ClientResponse& response) {
                      .decline_code = {},
                      .message = {},
                      .request_id = std::string{response.header("Request-Id")},
-                     .may_have_begun = response.status != too_many_requests};
+                     .may_have_begun = response.status != too_many_requests || response.sent_twice};
   const auto parsed = parse(response.body);
   simdjson::dom::element error;
   if (!parsed || (*parsed)["error"].get(error) != simdjson::SUCCESS) return failure;

@@ -148,6 +148,7 @@ http::ClientRequest StripeApi::client_request(const ApiRequest& request) const {
   http::ClientRequest wire;
   wire.method = request.method;
   wire.url = settings_.base + request.path;
+  wire.time_max = request.attempt_max;
   wire.answer_bytes_max = request.answer_bytes_max;
   wire.headers = {{"Authorization", "Bearer " + settings_.secret_key},
                   {"Stripe-Version", std::string{api_version}},

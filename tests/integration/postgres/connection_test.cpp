@@ -122,7 +122,8 @@ class Frozen {
 
 TEST_F(ConnectionTest, FindsAFrozenServerAway) {
   ConnectionOptions hasty = schema_.options();
-  hasty.statement_timeout = hasty.silence_max = std::chrono::milliseconds{50};
+  hasty.statement_timeout = std::chrono::seconds{2};
+  hasty.silence_max = std::chrono::milliseconds{50};
   Connection connection{hasty};
   const Frozen server{connection.run(backend).integer(0, 0)};
   if (!server) GTEST_SKIP() << "PostgreSQL runs as another user, who cannot be signalled";
@@ -131,7 +132,8 @@ TEST_F(ConnectionTest, FindsAFrozenServerAway) {
 
 TEST_F(ConnectionTest, IsInDoubtAboutACommitThatAFrozenServerDoesNotAnswer) {
   ConnectionOptions hasty = schema_.options();
-  hasty.statement_timeout = hasty.silence_max = std::chrono::milliseconds{50};
+  hasty.statement_timeout = std::chrono::seconds{2};
+  hasty.silence_max = std::chrono::milliseconds{50};
   Connection connection{hasty};
   Transaction transaction{connection};
   const Frozen server{transaction.run(backend).integer(0, 0)};

@@ -209,6 +209,36 @@ TEST_F(ClientTest, DoesNotSayThatNothingWasSentWhereAKeptConnectionTookIt) {
   server.join();
 }
 
+TEST_F(ClientTest, TellsThatAKeptConnectionHadTakenTheRequestBefore) {
+  // Reads a second request on the first connection, hangs up, and answers on the next connection.
+  asio::io_context server_io;
+  asio::ip::tcp::acceptor acceptor{server_io, {asio::ip::make_address("127.0.0.1"), 0}};
+  std::thread server{[&] {
+    std::string heads;
+    {
+      asio::ip::tcp::socket first = acceptor.accept();
+      asio::read_until(first, asio::dynamic_buffer(heads), "\r\n\r\n");
+      asio::write(first, asio::buffer(ok));
+      heads.clear();
+      asio::read_until(first, asio::dynamic_buffer(heads), "\r\n\r\n");
+    }
+    asio::ip::tcp::socket second = acceptor.accept();
+    heads.clear();
+    asio::read_until(second, asio::dynamic_buffer(heads), "\r\n\r\n");
+    asio::write(second, asio::buffer(ok));
+  }};
+  ClientRequest request;
+  request.method = "POST";
+  request.url = url_of(acceptor.local_endpoint().port());
+  request.repeat = Repeat::allowed;
+  const auto once = send(request);
+  const auto twice = send(request);
+  server.join();
+  ASSERT_TRUE(once && twice);
+  EXPECT_FALSE(once->sent_twice);
+  EXPECT_TRUE(twice->sent_twice);
+}
+
 TEST_F(ClientTest, BoundsTheConnectionsToOneHost) {
   ScriptedServer silent{{""}, ScriptedServer::Then::wait};
   ClientOptions options;

@@ -9,6 +9,8 @@
 #include <mutex>
 #include <thread>
 
+#include "tests/wait_until.hpp"
+
 namespace tollgate::postgres {
 namespace {
 
@@ -128,11 +130,15 @@ TEST_F(PoolTest, TellsWhoWaitedTooLongWhileEveryThreadIsStuck) {
   start(pool, [&gate](Connection&) { gate.pass(); });
   io_.poll();
   gate.wait_for_someone();
-  while (outcomes_.busy == 0) {
+  Outcomes first;
+  boost::asio::co_spawn(io_, pool.run([](Connection&) {}),
+                        [&first](const std::exception_ptr& failure) { first.count(failure); });
+  const bool told = tests::wait_until([&] {
     start(pool, [](Connection&) {});
     io_.poll();
-  }
-  EXPECT_EQ(outcomes_.done, 0);
+    return first.busy == 1;
+  });
+  EXPECT_TRUE(told);
   gate.open();
   io_.run();
 }

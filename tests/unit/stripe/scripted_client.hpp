@@ -25,6 +25,11 @@ class ScriptedClient final : public http::Client {
     script_.emplace_back(http::ClientResponse{status, std::move(headers), std::move(body)});
     return *this;
   }
+  /// The last answer came to a request that a kept connection had taken before.
+  ScriptedClient& on_second_sending() {
+    script_.back()->sent_twice = true;
+    return *this;
+  }
   ScriptedClient& fails(http::ClientFault fault) {
     script_.emplace_back(fault);
     return *this;

@@ -190,11 +190,28 @@ TEST_F(StripeApiTest, AllAttemptsAndPausesTogetherEndInTime) {
   ApiRequest request;
   request.path = "/v1/subscriptions/sub_1";
   request.retries_max = 9;
+  request.attempt_max = milliseconds{1'800};
   request.total_max = milliseconds{2'000};
   ASSERT_TRUE(send(std::move(request)).has_error());
   EXPECT_THAT(waits_, ElementsAre(500, 1000)) << "the next pause would outlast it";
-  EXPECT_EQ(client_.requests.at(0).time_max, milliseconds{2'000});
+  EXPECT_EQ(client_.requests.at(0).time_max, milliseconds{1'800});
   EXPECT_EQ(client_.requests.at(2).time_max, milliseconds{500});
+}
+
+TEST_F(StripeApiTest, EachAttemptHasItsOwnTimeHoweverLongAllMayTake) {
+  ApiRequest request;
+  request.path = "/v1/subscriptions/sub_1";
+  request.attempt_max = milliseconds{6'000};
+  request.retries_max = 1;
+  ASSERT_TRUE(send(std::move(request)).has_error());
+  ASSERT_EQ(client_.requests.size(), 2U);
+  EXPECT_EQ(client_.requests.at(0).time_max, milliseconds{6'000});
+  EXPECT_EQ(client_.requests.at(1).time_max, milliseconds{6'000});
+}
+
+TEST_F(StripeApiTest, DoesNotTakeA429ForNothingWhereTheRequestWasSentBefore) {
+  client_.answers(429, "{}").on_second_sending();
+  EXPECT_TRUE(get().error().may_have_begun);
 }
 
 TEST_F(StripeApiTest, CallsAnAnswerThatIsNoJsonUnreadable) {
