@@ -59,6 +59,10 @@ class CheckoutStore {
   /// is begun once more, now. Nothing: the attempt was finished meanwhile.
   virtual boost::asio::awaitable<std::optional<Step>> begin_step(std::string attempt_id,
                                                                  Step step) = 0;
+  /// As begin_step() with a call that is committed already, whatever its bytes; commits none, so
+  /// that what was withdrawn stays so. Nothing: it was withdrawn, or the attempt was finished.
+  virtual boost::asio::awaitable<std::optional<Step>> resume_step(std::string attempt_id,
+                                                                  std::string step) = 0;
   virtual boost::asio::awaitable<void> answer_step(std::string attempt_id, std::string step,
                                                    StepAnswer answer) = 0;
   /// Takes one begin_step() back whose call was certainly not carried out. With the last one the

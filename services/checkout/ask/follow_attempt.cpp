@@ -69,6 +69,12 @@ stripe::ApiFailure failure_of(const StepAnswer& answer) {
 
 }  // namespace
 
+std::optional<Failure> FollowAttempt::hindrance(const Attempt& attempt, Deadline until) const {
+  if (!keys_hold(attempt, clock_.now())) return fate_unknown();
+  if (until.has_passed()) return stripe_.out_of_time();
+  return std::nullopt;
+}
+
 Failure FollowAttempt::superseded() {
   return {Fault::superseded, "superseded", "Another request of yours took this one's place."};
 }
@@ -90,13 +96,28 @@ asio::awaitable<Outcome<Opened>> FollowAttempt::open(std::string user_id, std::s
 asio::awaitable<Outcome<StepResult>> FollowAttempt::post(const Attempt& attempt, std::string step,
                                                          std::string path, std::string body,
                                                          Deadline until) {
-  if (!keys_hold(attempt, clock_.now())) co_return fate_unknown();
-  if (until.has_passed()) co_return stripe_.out_of_time();
+  if (auto failure = hindrance(attempt, until)) co_return *std::move(failure);
   Step wanted{std::move(step), std::move(path), std::move(body), {}};
   auto committed = co_await store_.begin_step(attempt.id, std::move(wanted));
   if (!committed) co_return superseded();
-  if (!committed->answer) co_return co_await send(attempt, *std::move(committed), until);
-  const StepAnswer& answer = *committed->answer;
+  co_return co_await settle(attempt, *std::move(committed), until);
+}
+
+asio::awaitable<Outcome<std::optional<StepResult>>> FollowAttempt::resume(const Attempt& attempt,
+                                                                          std::string step,
+                                                                          Deadline until) {
+  if (auto failure = hindrance(attempt, until)) co_return *std::move(failure);
+  auto committed = co_await store_.resume_step(attempt.id, std::move(step));
+  if (!committed) co_return std::optional<StepResult>{};
+  auto result = co_await settle(attempt, *std::move(committed), until);
+  if (!result) co_return result.error();
+  co_return *std::move(result);
+}
+
+asio::awaitable<Outcome<StepResult>> FollowAttempt::settle(const Attempt& attempt, Step step,
+                                                           Deadline until) {
+  if (!step.answer) co_return co_await send(attempt, std::move(step), until);
+  const StepAnswer& answer = *step.answer;
   if (answer.status == ok) co_return StepResult{answer.object_id, {}};
   if (answer.status == internal_error) co_return fate_unknown();
   co_return stripe_.in_words(failure_of(answer));
@@ -122,13 +143,14 @@ asio::awaitable<Outcome<StepResult>> FollowAttempt::send(const Attempt& attempt,
 }
 
 /// A call that is under way may still reach Stripe after we have looked at what is there. Sent once
-/// more it is decided, and shows. Its sender may begin the next one meanwhile: so again.
+/// more it is decided, and shows. Its sender may begin the next one meanwhile: so again. What is
+/// gone by then was turned away, and its user was told so: it is not for us to begin it anew.
 asio::awaitable<std::optional<Failure>> FollowAttempt::bring_to_end(const Attempt& attempt,
                                                                     Deadline until) {
   for (int ending = 0; ending < endings_max; ++ending) {
     const auto pending = co_await store_.pending_steps(attempt.id, call_age_max);
     for (const Step& step : pending) {
-      const auto result = co_await post(attempt, step.name, step.path, step.body, until);
+      const auto result = co_await resume(attempt, step.name, until);
       if (result.has_error() && result.error().fault == Fault::stripe_away) {
         co_return result.error();
       }

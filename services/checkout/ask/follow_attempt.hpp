@@ -43,7 +43,14 @@ class FollowAttempt {
                                                    std::string path, std::string body,
                                                    Deadline until);
 
-  /// Whether that call was committed and has no answer.
+  /// post() of a call that was seen pending, without its bytes. Nothing, and nothing is sent: it
+  /// was withdrawn since then, so it was not done, or the attempt was finished.
+  boost::asio::awaitable<Outcome<std::optional<StepResult>>> resume(const Attempt& attempt,
+                                                                    std::string step,
+                                                                    Deadline until);
+
+  /// Whether that call was committed and has no answer. It may be withdrawn the moment after:
+  /// whoever goes on because of it does so with resume().
   boost::asio::awaitable<bool> is_pending(const Attempt& attempt, std::string step);
 
   boost::asio::awaitable<void> finish(Attempt attempt, std::string outcome,
@@ -76,6 +83,11 @@ class FollowAttempt {
 
   boost::asio::awaitable<void> finish_failed(Attempt attempt, const Failure& failure);
   boost::asio::awaitable<bool> give_up(Attempt attempt, std::string outcome);
+  /// Why no call of it may be sent now.
+  [[nodiscard]] std::optional<Failure> hindrance(const Attempt& attempt, Deadline until) const;
+  /// The answer that is kept; else what Stripe says to it now.
+  boost::asio::awaitable<Outcome<StepResult>> settle(const Attempt& attempt, Step step,
+                                                     Deadline until);
   boost::asio::awaitable<Outcome<StepResult>> send(const Attempt& attempt, Step step,
                                                    Deadline until);
   boost::asio::awaitable<std::optional<Failure>> bring_to_end(const Attempt& attempt,

@@ -14,8 +14,8 @@ namespace tollgate::checkout {
 /// done twice. An hour is kept for clocks that differ and calls that take long.
 inline constexpr std::chrono::hours key_age_max{23};
 
-/// A call that was begun so long ago is on its way no more: longer than SendRequest::post can last
-/// with all its rounds and tries, about 140 s.
+/// A call that was begun so long ago is on its way no more: much longer than the 30 s that a
+/// request has for its calls (ask/deadline.hpp), since what was sent at their end may arrive later.
 inline constexpr std::chrono::minutes call_age_max{5};
 
 struct Attempt {
@@ -42,10 +42,12 @@ struct StepAnswer {
 ///
 ///   none ── begin ──> pending ── answer ──> answered: for good, and sent no more
 ///    ^                 │    ^
-///    │                 │    └── begin again: the same request, or another one that wants to know,
-///    └─── withdraw ────┘        sends the same bytes under the same key
+///    │                 │    └── begin or resume: the same request, or another one that wants to
+///    └─── withdraw ────┘        know, sends the same bytes under the same key
 ///
 /// Answer: Stripe's 2xx or 4xx; a 500 and what cannot be read too, whose fate is then looked up.
+/// Resume: for who has seen it pending and relies on that. It makes no new one when the step is
+/// gone by then: that is for who has looked at Stripe first.
 /// Withdraw: none of those who began it can have been heard (429, no budget, no connection), so
 /// nothing was done, and nothing may be done later when its sender may want something else.
 /// Else (no answer, 409, other 5xx, a crash) it stays pending until a repetition decides.

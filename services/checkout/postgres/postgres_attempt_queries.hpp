@@ -39,6 +39,18 @@ insert into attempt_steps (attempt_id, step, path, body)
 select id, $2, $3, $4 from attempts where id = $1 and finished_at is null for share
 on conflict (attempt_id, step) do update
   set begun_at = now(), calls = attempt_steps.calls + 1 where attempt_steps.status is null)"};
+// Its count keeps the row, so only what it returns may be sent: what another process begins anew a
+// moment later is that one's.
+inline constexpr postgres::Query resume_pending{"resume_step", R"(
+with open_attempt as (
+  select id from attempts where id = $1 and finished_at is null for share)
+update attempt_steps set begun_at = now(), calls = calls + 1
+from open_attempt where attempt_id = open_attempt.id and step = $2 and status is null
+returning step, path, body, 0, object_id, code, decline_code, message)"};
+inline constexpr postgres::Query find_answered{"find_answered_step", R"(
+select step, path, body, status, object_id, code, decline_code, message
+from attempt_steps where attempt_id = $1 and step = $2 and status is not null
+  and exists (select from attempts where id = $1 and finished_at is null))"};
 // Two statements: the second one sees what those did for whose lock the first one has waited.
 inline constexpr postgres::Query uncount_call{"uncount_step_call", R"(
 update attempt_steps set calls = calls - 1

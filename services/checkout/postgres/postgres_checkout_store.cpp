@@ -139,6 +139,19 @@ class PostgresCheckoutStore final : public CheckoutStore {
     co_return stored;
   }
 
+  asio::awaitable<std::optional<Step>> resume_step(std::string attempt_id,
+                                                   std::string step) override {
+    std::optional<Step> stored;
+    const auto work = [&](Connection& connection) {
+      Rows rows = connection.run(resume_pending, attempt_id, step);
+      if (rows.empty()) rows = connection.run(find_answered, attempt_id, step);
+      stored.reset();
+      if (!rows.empty()) stored = step_at(rows, 0);
+    };
+    co_await database_.run(work);
+    co_return stored;
+  }
+
   asio::awaitable<void> answer_step(std::string attempt_id, std::string step,
                                     StepAnswer answer) override {
     const auto work = [&](Connection& connection) {

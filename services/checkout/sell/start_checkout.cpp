@@ -87,7 +87,12 @@ asio::awaitable<Outcome<StartedCheckout>> StartCheckout::sell(Order& order, Open
   // Sent perhaps, before a crash: then what is there now may be its work, and must not stop it.
   const bool was_sent = opened.how == Opening::joined &&
                         co_await selling_.attempts.is_pending(opened.attempt, create_step);
-  if (was_sent) co_return co_await create(order, opened.attempt);
+  if (was_sent) {
+    auto made = co_await selling_.attempts.resume(opened.attempt, create_step, order.until);
+    if (!made) co_return made.error();
+    if (*made) co_return co_await conclude(order, opened.attempt, **std::move(made));
+    // Gone meanwhile, mostly turned away: nothing was bought, so the guard is asked after all.
+  }
   co_return co_await look_and_create(order, opened.attempt);
 }
 
@@ -144,12 +149,18 @@ asio::awaitable<Outcome<StartedCheckout>> StartCheckout::create(Order& order,
                                                                 const Attempt& attempt) {
   std::string form = session_form(order.buyer, order.purchase, order.offer, order.price_id,
                                   order.trial_days, choices_);
-  const auto made = co_await selling_.attempts.post(attempt, create_step, "/v1/checkout/sessions",
-                                                    std::move(form), order.until);
+  auto made = co_await selling_.attempts.post(attempt, create_step, "/v1/checkout/sessions",
+                                              std::move(form), order.until);
   if (!made) co_return made.error();
-  StartedCheckout started{read_session(made->body), true};
-  if (made->body.empty()) {
-    auto session = co_await read(made->object_id, order.until);
+  co_return co_await conclude(order, attempt, *std::move(made));
+}
+
+asio::awaitable<Outcome<StartedCheckout>> StartCheckout::conclude(Order& order,
+                                                                  const Attempt& attempt,
+                                                                  StepResult made) {
+  StartedCheckout started{read_session(made.body), true};
+  if (made.body.empty()) {
+    auto session = co_await read(std::move(made.object_id), order.until);
     if (!session) co_return session.error();
     started.session = *std::move(session);
   }

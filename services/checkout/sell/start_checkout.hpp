@@ -65,6 +65,8 @@ class StartCheckout {
   boost::asio::awaitable<Outcome<StartedCheckout>> look_and_create(Order& order,
                                                                    const Attempt& attempt);
   boost::asio::awaitable<Outcome<StartedCheckout>> create(Order& order, const Attempt& attempt);
+  boost::asio::awaitable<Outcome<StartedCheckout>> conclude(Order& order, const Attempt& attempt,
+                                                            StepResult made);
   boost::asio::awaitable<Outcome<Session>> read(std::string id, Deadline until);
   boost::asio::awaitable<Outcome<bool>> clear_the_way(Order& order, const Attempt& attempt);
   boost::asio::awaitable<Outcome<bool>> look_at_subscriptions(Order& order);

@@ -96,17 +96,28 @@ asio::awaitable<Outcome<StartedSubscription>> StartSubscription::sell(Order& ord
   // Sent perhaps, before a crash: then what the guard would find may be its own work.
   const bool was_sent = opened.how == Opening::joined &&
                         co_await selling_.attempts.is_pending(attempt, subscribe_step);
-  if (!was_sent) {
-    auto way = co_await clear_the_way(order, attempt);
-    if (!way) co_return way.error();
-    if (!way->existing.empty()) {
-      co_return co_await conclude(attempt, std::move(way->existing), order.until);
+  if (was_sent) {
+    auto made = co_await selling_.attempts.resume(attempt, subscribe_step, order.until);
+    if (!made) co_return made.error();
+    if (*made) {
+      co_return co_await conclude(attempt, std::move((*made)->object_id), order.until);
     }
-    order.trial_days = way->trial_days;
-    auto attached = co_await attach(order, attempt);
-    if (!attached) co_return attached.error();
-    order.payment_method = *std::move(attached);
+    // Gone meanwhile, mostly turned away: nothing was bought, so the guard is asked after all.
   }
+  co_return co_await look_and_subscribe(order, attempt);
+}
+
+asio::awaitable<Outcome<StartedSubscription>> StartSubscription::look_and_subscribe(
+    Order& order, const Attempt& attempt) {
+  auto way = co_await clear_the_way(order, attempt);
+  if (!way) co_return way.error();
+  if (!way->existing.empty()) {
+    co_return co_await conclude(attempt, std::move(way->existing), order.until);
+  }
+  order.trial_days = way->trial_days;
+  auto attached = co_await attach(order, attempt);
+  if (!attached) co_return attached.error();
+  order.payment_method = *std::move(attached);
   auto id = co_await subscribe(order, attempt);
   if (!id) co_return id.error();
   co_return co_await conclude(attempt, *std::move(id), order.until);

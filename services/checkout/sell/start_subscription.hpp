@@ -35,6 +35,8 @@ class StartSubscription {
   };
   boost::asio::awaitable<Outcome<StartedSubscription>> take_up(Order& order, Opened opened);
   boost::asio::awaitable<Outcome<StartedSubscription>> sell(Order& order, Opened opened);
+  boost::asio::awaitable<Outcome<StartedSubscription>> look_and_subscribe(Order& order,
+                                                                          const Attempt& attempt);
   boost::asio::awaitable<Outcome<Way>> clear_the_way(Order& order, const Attempt& attempt);
   /// Nothing: what is there changed while it was looked at.
   boost::asio::awaitable<Outcome<std::optional<Way>>> look(Order& order, const Attempt& attempt);

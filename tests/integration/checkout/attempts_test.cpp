@@ -43,6 +43,9 @@ class AttemptsTest : public testing::Test {
   std::optional<Step> begin(const Attempt& attempt, std::string body = "a=1") {
     return run(store().begin_step(attempt.id, {"change", "/v1/x", std::move(body), {}}));
   }
+  std::optional<Step> resume(const Attempt& attempt) {
+    return run(store().resume_step(attempt.id, "change"));
+  }
   void withdraw(const Attempt& attempt) { run(store().withdraw_step(attempt.id, "change")); }
   void answer(const Attempt& attempt, unsigned status) {
     run(store().answer_step(attempt.id, "change", {status, "sub_1", {}, {}, {}}));
@@ -241,6 +244,52 @@ TEST_F(AttemptsTest, ManyWithdrawalsButOneLeaveItPending) {
   for (int i = 1; i < many; ++i) all.push_back(one());
   stores_.run_all(std::move(all));
   EXPECT_THAT(pending(attempt), SizeIs(1));
+}
+
+TEST_F(AttemptsTest, ACallIsResumedWithItsBytesAndCountsAsBegunOnceMore) {
+  const Attempt attempt = open("professional").attempt;
+  begin(attempt, "first");
+  stores_.execute("update attempt_steps set begun_at = now() - interval '1 hour'");
+  EXPECT_EQ(resume(attempt)->body, "first");
+  EXPECT_THAT(pending(attempt), ElementsAre("first")) << "it may be on its way again";
+  withdraw(attempt);
+  EXPECT_THAT(pending(attempt), ElementsAre("first"));
+  answer(attempt, 402);
+  EXPECT_EQ(resume(attempt)->answer->status, 402U);
+}
+
+TEST_F(AttemptsTest, WhatIsGoneIsNotResumed) {
+  const Attempt attempt = open("professional").attempt;
+  EXPECT_FALSE(resume(attempt));
+  begin(attempt);
+  withdraw(attempt);
+  EXPECT_FALSE(resume(attempt));
+  EXPECT_THAT(stores_.column("select step from attempt_steps"), IsEmpty());
+  begin(attempt);
+  finish(attempt, "done");
+  EXPECT_FALSE(resume(attempt));
+}
+
+TEST_F(AttemptsTest, ACallIsEitherWithdrawnOrResumed) {
+  for (int round = 0; round < rounds; ++round) {
+    const Attempt attempt = open("professional").attempt;
+    begin(attempt);
+    bool is_resumed = false;
+    auto resumes = [&]() -> boost::asio::awaitable<bool> {
+      is_resumed = (co_await store().resume_step(attempt.id, "change")).has_value();
+      co_return true;
+    };
+    auto withdraws = [&]() -> boost::asio::awaitable<bool> {
+      co_await store().withdraw_step(attempt.id, "change");
+      co_return true;
+    };
+    std::vector<boost::asio::awaitable<bool>> both;
+    both.push_back(withdraws());
+    both.push_back(resumes());
+    stores_.run_all(std::move(both));
+    EXPECT_THAT(pending(attempt), SizeIs(is_resumed ? 1 : 0)) << round;
+    finish(attempt, "abandoned");
+  }
 }
 
 }  // namespace

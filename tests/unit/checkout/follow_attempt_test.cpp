@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// An attempt through everything that can happen to one of its calls.
-#include "checkout/ask/follow_attempt.hpp"
-
+// An attempt through everything that can happen to one of its calls. What others who come upon the
+// call do with it: resume_attempt_test.cpp.
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
-
-#include "tests/unit/checkout/memory_attempts.hpp"
-#include "tests/unit/stripe/scripted_client.hpp"
+#include "tests/unit/checkout/scripted_attempts.hpp"
 
 namespace tollgate::checkout {
 namespace {
@@ -18,75 +11,9 @@ namespace {
 namespace asio = boost::asio;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using tests::tries;
 
-class MovableClock final : public Clock {
- public:
-  [[nodiscard]] Time now() const override { return now_; }
-  void advance(std::chrono::seconds time) { now_ += time; }
-
- private:
-  Time now_ = from_unix_seconds(1'797'000'000);
-};
-
-constexpr int tries = 3;
-
-class FollowAttemptTest : public testing::Test {
- protected:
-  template <class T>
-  T run(asio::awaitable<T> task) {
-    auto result = asio::co_spawn(io_, std::move(task), asio::use_future);
-    io_.restart();
-    io_.run();
-    return result.get();
-  }
-
-  Outcome<Opened> open(const std::string& request) {
-    return run(attempts_.open("usr_1", request, {}, ample_));
-  }
-  Attempt opened(const std::string& request = "to enterprise") { return open(request)->attempt; }
-  Outcome<StepResult> post(const Attempt& attempt, std::string body = "price=enterprise") {
-    return run(
-        attempts_.post(attempt, "change", "/v1/subscriptions/sub_1", std::move(body), ample_));
-  }
-  Fault fault_of_post(const Attempt& attempt) { return post(attempt).error().fault; }
-  bool is_pending(const Attempt& attempt) { return run(attempts_.is_pending(attempt, "change")); }
-
-  void answers(unsigned status, int times = 1) {
-    for (int i = 0; i < times; ++i) client_.answers(status, "{}");
-  }
-  void fails(http::ClientFault fault) {
-    for (int i = 0; i < tries; ++i) client_.fails(fault);
-  }
-
-  /// `key body` of each request since the last look.
-  std::vector<std::string> sent() {
-    std::vector<std::string> lines;
-    for (std::size_t i = 0; i < client_.requests.size(); ++i) {
-      lines.push_back(client_.header(i, "Idempotency-Key") + " " + client_.requests[i].body);
-    }
-    client_.requests.clear();
-    return lines;
-  }
-
-  static stripe::ApiOptions without_waits() {
-    stripe::ApiOptions options;
-    options.wait = [](std::chrono::milliseconds) -> asio::awaitable<void> { co_return; };
-    return options;
-  }
-
-  const Deadline ample_ = Deadline::in(std::chrono::minutes{10});
-  asio::io_context io_;
-  tests::ScriptedClient client_;
-  Metrics metrics_;
-  MovableClock clock_;
-  stripe::StripeApi api_{client_,
-                         {stripe::Mode::test, "sk_test_secret", "https://stripe.example"},
-                         metrics_,
-                         without_waits()};
-  SendRequest sender_{api_, clock_, metrics_};
-  tests::MemoryAttempts store_{clock_};
-  FollowAttempt attempts_{store_, sender_, clock_};
-};
+class FollowAttemptTest : public tests::ScriptedAttempts {};
 
 TEST_F(FollowAttemptTest, AnAnswerIsKeptAndGivenAgainWithoutAsking) {
   const Attempt attempt = opened();
@@ -202,14 +129,14 @@ TEST_F(FollowAttemptTest, WhatTheOpenBreakerKeptHereIsWithdrawn) {
   EXPECT_FALSE(is_pending(attempt));
 }
 
-TEST_F(FollowAttemptTest, WhatThereWasNoTimeToSendIsWithdrawn) {
+TEST_F(FollowAttemptTest, WhatThereIsNoTimeToSendIsNotBegun) {
   const Attempt attempt = opened();
   const auto passed = Deadline::in(std::chrono::milliseconds{0});
   const auto late =
       run(attempts_.post(attempt, "change", "/v1/subscriptions/sub_1", "a=1", passed));
   EXPECT_EQ(late.error().code, "stripe_timeout");
   EXPECT_THAT(sent(), IsEmpty());
-  EXPECT_FALSE(is_pending(attempt));
+  EXPECT_THAT(store_.steps[attempt.id], IsEmpty());
 }
 
 TEST_F(FollowAttemptTest, ACallThatMayHaveBeenHeardBeforeIsNotWithdrawn) {
@@ -232,30 +159,6 @@ TEST_F(FollowAttemptTest, WhatAnotherProcessIsSendingIsNotWithdrawn) {
   EXPECT_TRUE(is_pending(attempt));
   run(store_.withdraw_step(attempt.id, "change"));
   EXPECT_FALSE(is_pending(attempt)) << "the other one was not heard either";
-}
-
-TEST_F(FollowAttemptTest, AnotherRequestBringsWhatMayHaveBeenHeardToAnEnd) {
-  const Attempt attempt = opened();
-  fails(http::ClientFault::no_answer);
-  post(attempt);
-  sent();
-  answers(200);
-  const auto other = open("cancel");
-  EXPECT_THAT(sent(), ElementsAre("attempt_1-change price=enterprise"));
-  EXPECT_EQ(other->how, Opening::opened);
-  EXPECT_EQ(store_.attempt("attempt_1").outcome, "abandoned");
-  EXPECT_EQ(store_.steps["attempt_1"].at("change").step.answer->status, 200U);
-}
-
-TEST_F(FollowAttemptTest, AnotherRequestWaitsWhileStripeDoesNotSayWhatBecameOfIt) {
-  const Attempt attempt = opened();
-  fails(http::ClientFault::no_answer);
-  post(attempt);
-  answers(503, tries);
-  EXPECT_EQ(open("cancel").error().fault, Fault::stripe_away);
-  EXPECT_FALSE(store_.attempt("attempt_1").finished);
-  clock_.advance(call_age_max);
-  EXPECT_EQ(open("cancel")->how, Opening::opened) << "it is on its way no more";
 }
 
 TEST_F(FollowAttemptTest, AnAttemptThatWasFinishedMeanwhileMakesNoMoreCalls) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Attempts and their steps without a database, by the rules that tests/integration/checkout holds
-// PostgreSQL to. Customers and sessions are not kept: whoever asks for them has taken the wrong
-// one.
+// PostgreSQL to. Customers are those that the test gives, and sessions are not kept: whoever makes
+// or reads them has taken the wrong one.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -58,6 +59,14 @@ class MemoryAttempts final : public checkout::CheckoutStore {
     co_return stored.step;
   }
 
+  Awaitable<std::optional<checkout::Step>> resume_step(std::string attempt_id,
+                                                       std::string step) override {
+    const auto found = steps[attempt_id].find(step);
+    if (attempt(attempt_id).finished || found == steps[attempt_id].end()) co_return std::nullopt;
+    checkout::Step known = found->second.step;
+    co_return co_await begin_step(std::move(attempt_id), std::move(known));
+  }
+
   Awaitable<void> answer_step(std::string attempt_id, std::string step,
                               checkout::StepAnswer answer) override {
     const auto found = steps[attempt_id].find(step);
@@ -73,7 +82,10 @@ class MemoryAttempts final : public checkout::CheckoutStore {
 
   Awaitable<std::vector<checkout::Step>> pending_steps(std::string attempt_id,
                                                        std::chrono::seconds age_max) override {
-    co_return pending(attempt_id, age_max);
+    std::vector<checkout::Step> found = pending(attempt_id, age_max);
+    const auto meanwhile = std::exchange(after_pending, nullptr);
+    if (meanwhile) co_await meanwhile();
+    co_return found;
   }
 
   Awaitable<void> finish_attempt(checkout::Attempt ended) override {
@@ -91,11 +103,13 @@ class MemoryAttempts final : public checkout::CheckoutStore {
     co_return true;
   }
 
-  Awaitable<checkout::CustomerRow> find_customer(std::string) override { return not_kept(); }
+  Awaitable<checkout::CustomerRow> find_customer(std::string user_id) override {
+    co_return checkout::CustomerRow{customers.at(user_id)};
+  }
   Awaitable<std::string> save_customer(std::string, std::string) override { return not_kept(); }
   Awaitable<void> retire_customer_key(std::string, std::int64_t) override { return not_kept(); }
   Awaitable<void> forget_customer(std::string, std::string) override { return not_kept(); }
-  Awaitable<void> save_session(std::string, std::string) override { return not_kept(); }
+  Awaitable<void> save_session(std::string, std::string) override { co_return; }
   Awaitable<std::vector<std::optional<checkout::SessionRow>>> find_sessions(
       std::vector<std::string>) override {
     return not_kept();
@@ -118,6 +132,9 @@ class MemoryAttempts final : public checkout::CheckoutStore {
     return found;
   }
 
+  /// Once: what another process does when pending_steps() has been answered.
+  std::function<Awaitable<void>()> after_pending;
+  std::map<std::string, std::string> customers;  ///< by user
   std::vector<checkout::Attempt> attempts;
   std::map<std::string, std::map<std::string, StoredStep>> steps;  ///< by attempt, by name
 
