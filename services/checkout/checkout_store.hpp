@@ -85,7 +85,8 @@ class CheckoutStore {
   /// The next one is made under the key after that of `generation`, unless there is one by now.
   virtual boost::asio::awaitable<void> retire_customer_key(std::string user_id,
                                                            std::int64_t generation) = 0;
-  /// It is deleted: the next one is made under another key. Another one by now stays.
+  /// It is gone for good: no event brings it back, and the next one is made under another key.
+  /// Another one by now stays.
   virtual boost::asio::awaitable<void> forget_customer(std::string user_id,
                                                        std::string customer_id) = 0;
 

@@ -30,6 +30,9 @@ insert into customers as known (user_id, generation) values ($1, $2 + 1)
 on conflict (user_id) do update set generation = greatest(known.generation, excluded.generation)
 where known.customer_id is null)"};
 
+// What events told of it before its end may come late, and must not bring it back.
+constexpr postgres::Query mark_deleted{"mark_deleted_customer", R"(
+insert into deleted_customers (customer_id) values ($1) on conflict do nothing)"};
 constexpr postgres::Query forget_customer_row{"forget_customer", R"(
 update customers set customer_id = null, generation = generation + 1
 where user_id = $1 and customer_id = $2)"};
@@ -234,6 +237,7 @@ class PostgresCheckoutStore final : public CheckoutStore {
 
   asio::awaitable<void> forget_customer(std::string user_id, std::string customer_id) override {
     const auto work = [&](Connection& connection) {
+      connection.run(mark_deleted, customer_id);
       connection.run(forget_customer_row, user_id, customer_id);
     };
     co_await database_.run(work);

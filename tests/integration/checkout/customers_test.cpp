@@ -102,5 +102,16 @@ TEST_F(CustomersTest, AnEventDoesNotReplaceTheOneThatCounts) {
   EXPECT_THAT(owners(), ElementsAre("ada cus_2"));
 }
 
+TEST_F(CustomersTest, WhatWasToldOfAForgottenOneDoesNotBringItBack) {
+  save("ada", "cus_1");
+  stores_.run(store().forget_customer("ada", "cus_1"));
+  apply(told_owner("ada", 10));
+  EXPECT_THAT(owners(), IsEmpty());
+  EXPECT_EQ(row_of("ada").generation, 2);
+  apply(told_deleted());
+  EXPECT_EQ(save("ada", "cus_2"), "cus_2");
+  EXPECT_EQ(row_of("ada").generation, 2) << "its end was known";
+}
+
 }  // namespace
 }  // namespace tollgate::checkout
