@@ -16,17 +16,21 @@ inline constexpr std::chrono::seconds request_max{30};
 /// Of a clock that nobody sets.
 class Deadline {
  public:
+  /// With less than that there is nothing more to be done: it is nothing beside a call or a pause,
+  /// and more than the milliseconds by which a call that is cut off here ends too early.
+  static constexpr std::chrono::milliseconds useful_min{50};
+
   static Deadline in(std::chrono::milliseconds time) {
     return Deadline{std::chrono::steady_clock::now() + time};
   }
 
-  /// Zero when it has passed.
+  /// Never negative.
   [[nodiscard]] std::chrono::milliseconds left() const {
     const auto left = at_ - std::chrono::steady_clock::now();
     return std::max(std::chrono::floor<std::chrono::milliseconds>(left),
                     std::chrono::milliseconds{0});
   }
-  [[nodiscard]] bool has_passed() const { return left() == std::chrono::milliseconds{0}; }
+  [[nodiscard]] bool has_passed() const { return left() < useful_min; }
 
  private:
   explicit Deadline(std::chrono::steady_clock::time_point at) : at_(at) {}

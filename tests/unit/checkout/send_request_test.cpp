@@ -5,6 +5,9 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
 
 #include "tests/unit/stripe/scripted_client.hpp"
@@ -17,6 +20,20 @@ namespace asio = boost::asio;
 class StoppedClock final : public Clock {
  public:
   [[nodiscard]] Time now() const override { return from_unix_seconds(1'797'000'000); }
+};
+
+/// Lets every request wait as long as it may.
+class SilentClient final : public http::Client {
+ public:
+  asio::awaitable<Result<http::ClientResponse, http::ClientFault>> send(
+      http::ClientRequest request) override {
+    ++sent;
+    asio::steady_timer end{co_await asio::this_coro::executor, request.time_max};
+    co_await end.async_wait(asio::use_awaitable);
+    co_return http::ClientFault::no_answer;
+  }
+
+  int sent = 0;
 };
 
 class SendRequestTest : public testing::Test {
@@ -85,6 +102,22 @@ TEST_F(SendRequestTest, ACallTakesNoLongerThanItsRequestHasLeft) {
   client_.answers(200, "{}");
   EXPECT_TRUE(get(std::chrono::milliseconds{1'500}));
   EXPECT_LE(client_.requests.at(0).time_max, std::chrono::milliseconds{1'500});
+}
+
+TEST_F(SendRequestTest, WhatTheDeadlineCutsOffIsLateAndSaysNothingAboutStripe) {
+  SilentClient silent;
+  stripe::StripeApi api{
+      silent, {stripe::Mode::test, "sk_test_secret", "https://stripe.example"}, metrics_};
+  SendRequest sender{api, clock_, metrics_};
+  for (int call = 0; call <= Breaker::failures_max; ++call) {
+    auto answer =
+        asio::co_spawn(io_, sender.get("/v1/prices", Deadline::in(std::chrono::milliseconds{250})),
+                       asio::use_future);
+    io_.restart();
+    io_.run();
+    EXPECT_EQ(sender.in_words(answer.get().error()).code, "stripe_timeout");
+  }
+  EXPECT_EQ(silent.sent, Breaker::failures_max + 1) << "the breaker keeps none of them";
 }
 
 }  // namespace
