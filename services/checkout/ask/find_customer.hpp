@@ -30,8 +30,9 @@ class FindCustomer {
   boost::asio::awaitable<Outcome<std::string>> get_or_create(std::string user_id, Deadline until);
   /// Empty where the user never bought anything.
   boost::asio::awaitable<std::string> find(std::string user_id);
-  /// To be asked where Stripe missed something: forgets the customer if Stripe has it no more, so
-  /// that the next one is made under another key. False: it is there, something else is missing.
+  /// To be asked where Stripe missed something: forgets the customer if it was deleted (in test
+  /// mode also if Stripe does not know it), so that the next one is made under another key. False:
+  /// it is there, something else is missing.
   boost::asio::awaitable<Outcome<bool>> forget_if_gone(std::string user_id, std::string customer_id,
                                                        Deadline until);
 

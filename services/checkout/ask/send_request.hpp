@@ -31,6 +31,7 @@ class SendRequest {
                                     Deadline until);
   boost::asio::awaitable<Sent> remove(std::string path, Deadline until);
 
+  [[nodiscard]] stripe::Mode mode() const { return api_.mode(); }
   /// What a call would be answered after the deadline; for who need not even begin it.
   [[nodiscard]] Failure out_of_time() const;
   /// For the sender of the request.

@@ -16,7 +16,7 @@
 namespace tollgate::tests {
 
 /// One thread. The clock is the database's.
-class MemoryAttempts final : public checkout::CheckoutStore {
+class MemoryAttempts : public checkout::CheckoutStore {
  public:
   template <class T>
   using Awaitable = boost::asio::awaitable<T>;
