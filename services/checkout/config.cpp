@@ -38,7 +38,7 @@ void read_selling(Settings& settings, Config& config) {
   config.refund_doubles =
       settings.choice("DOUBLE_PURCHASES",
                       "A second subscription bought in spite of the guard: report it, or also "
-                      "cancel it and give its money back",
+                      "end it and give its money back if it is later than the one that is kept",
                       {"report", "refund"}, "report") == "refund";
 }
 

@@ -12,12 +12,13 @@ namespace tollgate::checkout {
 
 enum class DoublesPolicy {
   report,  ///< log, metric and row; a person decides
-  refund,  ///< also: the later one ends at once, and its payment is given back
+  refund,  ///< also: one created after the one kept ends at once, and its payment is given back
 };
 
 enum class DoubleEnd {
-  refunded,  ///< it was ended, and what was paid for it given back
-  obsolete,  ///< it is no second one any more: the other one ended meanwhile, or it is gone
+  refunded,  ///< it was ended, and what was paid for it, if anything, given back
+  reported,  ///< it is older than the one kept, and may be used up: a person decides
+  obsolete,  ///< it is no second one any more: it is the one to keep by now, or gone
 };
 
 /// A look that is due. Claimed: for a while nobody else gets it, then it is due again, each time

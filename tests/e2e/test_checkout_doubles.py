@@ -38,7 +38,7 @@ def subscribed(shop) -> dict:
 
 def reports(shop, subscription: str) -> list[dict]:
     return [line for line in shop.checkout.lines()
-            if line["message"] == "a user bought a second subscription"
+            if line["message"] == "a user has a second subscription"
             and line["subscription"] == subscription]
 
 
@@ -57,9 +57,7 @@ def test_a_purchase_that_names_only_the_customer_is_looked_at(breakable, shop, s
     eventually(lambda: reports(shop, later["id"]), EVENT_WAIT_S, "the report of the later one")
 
 
-def test_the_one_that_is_paid_for_is_kept_before_an_older_one_that_owes(
-        breakable, shop, sandbox):
-    breakable.stop("checkout")  # It would look for it at a Stripe of its own.
+def owing_and_paid(shop, sandbox) -> tuple[dict, dict]:
     owing = subscribed(shop)
     card = post(sandbox, "/payment_methods/pm_card_chargeCustomerFail/attach",
                 customer=owing["customer"])
@@ -71,8 +69,33 @@ def test_the_one_that_is_paid_for_is_kept_before_an_older_one_that_owes(
         "items[0][price]": owing["items"]["data"][0]["price"]["id"],
         "metadata[user_id]": shop.user})
     assert paid["status"] == "active"
+    return owing, paid
+
+
+def test_the_one_that_is_paid_for_is_kept_before_an_older_one_that_owes(
+        breakable, shop, sandbox):
+    breakable.stop("checkout")  # It would look for it at a Stripe of its own.
+    owing, paid = owing_and_paid(shop, sandbox)
     report, = eventually(lambda: reports(shop, owing["id"]), EVENT_WAIT_S, "the report")
     assert report["kept"] == paid["id"]
+
+
+def settled(stack, subscription: str) -> str:
+    (state,), = rows(stack, "select state from double_purchases where subscription_id = %s",
+                     subscription)
+    return "" if state == "unsettled" else state
+
+
+def test_an_older_one_that_owes_is_left_to_a_person(stack, sandbox, checkout_at):
+    shop = Storefront(stack, sandbox, checkout_at(DOUBLE_PURCHASES="refund"))
+    owing, paid = owing_and_paid(shop, sandbox)
+    rows(stack, "insert into double_purchases (subscription_id, user_id, kept_subscription_id,"
+         " state) values (%s, %s, %s, 'unsettled') on conflict do nothing returning 1",
+         owing["id"], shop.user, paid["id"])
+    assert eventually(lambda: settled(stack, owing["id"]), what="a look at it") == "reported"
+    states = {each["id"]: each["status"] for each in shop.at_stripe("subscription")}
+    assert states == {owing["id"]: "past_due", paid["id"]: "active"}
+    assert shop.at_stripe("refund") == []
 
 
 def test_one_that_is_the_only_one_by_now_is_not_ended(stack, sandbox, checkout_at):
@@ -80,12 +103,6 @@ def test_one_that_is_the_only_one_by_now_is_not_ended(stack, sandbox, checkout_a
     only = subscribed(shop)
     rows(stack, "insert into double_purchases (subscription_id, user_id, kept_subscription_id,"
          " state) values (%s, %s, 'sub_ended', 'unsettled') returning 1", only["id"], shop.user)
-
-    def state() -> str:
-        (found,), = rows(stack, "select state from double_purchases where subscription_id = %s",
-                         only["id"])
-        return "" if found == "unsettled" else found
-
-    assert eventually(state, what="a look at it") == "obsolete"
+    assert eventually(lambda: settled(stack, only["id"]), what="a look at it") == "obsolete"
     assert [each["status"] for each in shop.at_stripe("subscription")] == ["active"]
     assert shop.at_stripe("refund") == []

@@ -108,13 +108,16 @@ def test_a_deleted_customer_is_followed_by_a_new_one_before_any_event_tells(
             if each["id"] == answer.json().get("id")} <= {new["id"]}
 
 
-def test_a_customer_that_stripe_denies_is_replaced_once_a_request(stack, sandbox, checkout_at):
+@pytest.mark.parametrize("stripe_says", [(200, {"id": "cus_gone", "deleted": True}),
+                                         (404, {"error": {"type": "invalid_request_error"}})])
+def test_a_customer_that_stripe_denies_is_replaced_once_a_request(
+        stack, sandbox, checkout_at, stripe_says):
     between = Between(sandbox)
     shop = Storefront(stack, sandbox, checkout_at(STRIPE_API_BASE=between.url))
     missing = (400, {"error": {"type": "invalid_request_error", "code": "resource_missing",
                                "param": "customer", "message": "No such customer"}})
     between.on("POST /v1/checkout/sessions", lambda _: missing)
-    between.on("GET /v1/customers/[^/]+", lambda _: (404, missing[1]))
+    between.on("GET /v1/customers/[^/]+", lambda _: stripe_says)
     assert shop.buy().status_code == 502, "it does not go round for ever"
     between.rules.clear()
     assert shop.buy().status_code == 201
@@ -133,7 +136,7 @@ def test_a_second_subscription_is_reported_and_left_alone(breakable, shop, sandb
         "items[0][price]": kept["items"]["data"][0]["price"]["id"],
         "metadata[user_id]": shop.user})
     reported = eventually(lambda: [line for line in shop.checkout.lines()
-                                   if line["message"] == "a user bought a second subscription"],
+                                   if line["message"] == "a user has a second subscription"],
                           EVENT_WAIT_S, "the report")
     assert [(line["subscription"], line["kept"]) for line in reported] == [
         (double["id"], kept["id"])]

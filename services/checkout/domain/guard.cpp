@@ -65,6 +65,10 @@ std::vector<const Subscription*> doubles(const Catalog& catalog,
   return live;
 }
 
+bool is_later(const Subscription& subscription, const Subscription& than) {
+  return std::tie(subscription.created, subscription.id) > std::tie(than.created, than.id);
+}
+
 Failure already_subscribed(const Subscription& subscription) {
   Failure failure{Fault::conflict, "already_subscribed",
                   "You have a subscription already: change it instead of buying another one."};

@@ -30,6 +30,9 @@ std::vector<const Subscription*> incomplete(const Catalog& catalog,
 std::vector<const Subscription*> doubles(const Catalog& catalog,
                                          const std::vector<Subscription>& held);
 
+/// Created after that one: whoever had that one bought it too.
+bool is_later(const Subscription& subscription, const Subscription& than);
+
 /// 409 with the subscription, and what to ask for instead.
 Failure already_subscribed(const Subscription& subscription);
 

@@ -35,6 +35,15 @@ returning subscription_id, user_id, kept_subscription_id)"};
 constexpr postgres::Query mark_settled{"settle_double_purchase", R"(
 update double_purchases set state = $2, settled_at = now() where subscription_id = $1)"};
 
+std::string state_of(DoubleEnd end) {
+  switch (end) {
+    case DoubleEnd::refunded: return "refunded";
+    case DoubleEnd::reported: return "reported";
+    case DoubleEnd::obsolete: break;
+  }
+  return "obsolete";
+}
+
 std::string text(const Rows& rows, std::size_t row, int column) {
   return std::string{rows.text(row, column)};
 }
@@ -89,7 +98,7 @@ class PostgresDoublesStore final : public DoublesStore {
   }
 
   asio::awaitable<void> settle(std::string subscription, DoubleEnd end) override {
-    const std::string state = end == DoubleEnd::refunded ? "refunded" : "obsolete";
+    const std::string state = state_of(end);
     const auto work = [&](Connection& connection) {
       connection.run(mark_settled, subscription, state);
     };

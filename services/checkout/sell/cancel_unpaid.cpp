@@ -30,6 +30,8 @@ asio::awaitable<Outcome<End>> void_invoice(Selling& selling, Subscription subscr
   co_return selling.stripe.in_words(sent.error());
 }
 
+}  // namespace
+
 asio::awaitable<Outcome<bool>> is_being_paid(Selling& selling, std::string payment_intent,
                                              Deadline until) {
   if (payment_intent.empty()) co_return false;
@@ -39,8 +41,6 @@ asio::awaitable<Outcome<bool>> is_being_paid(Selling& selling, std::string payme
   const Payment payment = read_payment(*sent);
   co_return payment.status == "processing" || payment.status == "succeeded";
 }
-
-}  // namespace
 
 asio::awaitable<Outcome<End>> end_session(Selling& selling, Attempt attempt, std::string id,
                                           Deadline until) {

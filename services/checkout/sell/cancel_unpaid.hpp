@@ -17,6 +17,10 @@ enum class End {
   changed,  ///< it is no longer what it was: look again at what is there
 };
 
+/// Its money is on its way, that of a bank debit for days, or here. Without a payment: no.
+boost::asio::awaitable<Outcome<bool>> is_being_paid(Selling& selling, std::string payment_intent,
+                                                    Deadline until);
+
 /// Expires an open Checkout Session.
 boost::asio::awaitable<Outcome<End>> end_session(Selling& selling, Attempt attempt, std::string id,
                                                  Deadline until);

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "base/metrics.hpp"
 #include "checkout/doubles_store.hpp"
@@ -25,10 +26,17 @@ class ResolveDoubles {
   boost::asio::awaitable<std::chrono::milliseconds> run_once();
 
  private:
+  enum class Standing;
   boost::asio::awaitable<void> look(DoubleCheck check);
+  boost::asio::awaitable<void> note_doubles(std::vector<Subscription> held, std::string user_id);
   boost::asio::awaitable<void> give_back(DoublePurchase found);
-  boost::asio::awaitable<Outcome<bool>> is_still_double(Subscription subscription, Deadline until);
-  boost::asio::awaitable<void> drop(DoublePurchase found);
+  boost::asio::awaitable<Outcome<Standing>> standing_of(Subscription subscription,
+                                                        std::string user_id, Deadline until);
+  boost::asio::awaitable<void> end_and_refund(DoublePurchase found, Subscription subscription,
+                                              Deadline until);
+  boost::asio::awaitable<bool> refund(DoublePurchase found, Subscription subscription,
+                                      Deadline until);
+  boost::asio::awaitable<void> leave(DoublePurchase found, Standing standing);
 
   Selling& selling_;
   DoublesStore& store_;

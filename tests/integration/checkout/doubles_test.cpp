@@ -109,5 +109,13 @@ TEST_F(DoublesTest, IsGivenBackByOneUntilItIsSettled) {
   EXPECT_THAT(stores_.column("select state from double_purchases"), ElementsAre("refunded"));
 }
 
+TEST_F(DoublesTest, WhatIsLeftToAPersonIsNotClaimedAgain) {
+  note(DoublesPolicy::refund);
+  stores_.run(store().settle("sub_2", DoubleEnd::reported));
+  stores_.execute("update double_purchases set due_at = now()");
+  EXPECT_THAT(unsettled(), IsEmpty());
+  EXPECT_THAT(stores_.column("select state from double_purchases"), ElementsAre("reported"));
+}
+
 }  // namespace
 }  // namespace tollgate::checkout

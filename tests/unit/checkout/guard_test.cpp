@@ -49,6 +49,12 @@ TEST(Guard, TheOldestIsKeptAndTheOthersAreDoubles) {
   EXPECT_TRUE(doubles(gold_only(), {held("sub_1", "active")}).empty());
 }
 
+TEST(Guard, TheLaterOneWasCreatedLaterWhateverBecameOfIt) {
+  EXPECT_TRUE(is_later(held("sub_1", "past_due", 7), held("sub_2", "active", 5)));
+  EXPECT_FALSE(is_later(held("sub_2", "active", 5), held("sub_1", "past_due", 7)));
+  EXPECT_TRUE(is_later(held("sub_2", "active", 5), held("sub_1", "active", 5)));
+}
+
 TEST(Guard, OneThatIsPaidForIsKeptBeforeAnOlderOneThatOwes) {
   for (const char* good : {"active", "trialing"}) {
     for (const char* bad : {"past_due", "unpaid", "paused"}) {
