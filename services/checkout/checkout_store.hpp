@@ -79,7 +79,8 @@ class CheckoutStore {
   virtual boost::asio::awaitable<bool> give_up_attempt(Attempt attempt) = 0;
 
   virtual boost::asio::awaitable<CustomerRow> find_customer(std::string user_id) = 0;
-  /// The customer that counts: this one, unless another was there first. Empty: it was deleted.
+  /// The customer that counts: this one, unless another was there first. Empty: it was deleted, or
+  /// an operator gave it to another user.
   virtual boost::asio::awaitable<std::string> save_customer(std::string user_id,
                                                             std::string customer_id) = 0;
   /// The next one is made under the key after that of `generation`, unless there is one by now.

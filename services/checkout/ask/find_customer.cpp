@@ -56,10 +56,10 @@ asio::awaitable<Outcome<std::string>> FindCustomer::keep(std::string user_id,
                                                          std::int64_t generation) {
   std::string counts = co_await store_.save_customer(user_id, std::move(customer_id));
   if (!counts.empty()) co_return counts;
-  // Deleted since it was made: the same key would give it again.
+  // Deleted or given away since it was made: the same key would give it again.
   co_await store_.retire_customer_key(std::move(user_id), generation);
   co_return Failure{Fault::stripe_away, "stripe_busy",
-                    "Your customer account was deleted meanwhile; ask again."};
+                    "Your customer account was changed meanwhile; ask again."};
 }
 
 asio::awaitable<Outcome<bool>> FindCustomer::forget_if_gone(std::string user_id,

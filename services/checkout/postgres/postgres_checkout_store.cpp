@@ -18,12 +18,16 @@ using postgres::Rows;
 
 constexpr postgres::Query find_customer_row{"find_customer", R"(
 select coalesce(customer_id, ''), generation from customers where user_id = $1)"};
+// `on conflict (user_id)` would fail where the same customer comes in by an event at that moment: it
+// looks at one of the two unique indexes. So a row is made, or was there, and is then filled.
 constexpr postgres::Query insert_customer{"insert_customer", R"(
-insert into customers as known (user_id, customer_id)
+insert into customers (user_id, customer_id)
 select $1, $2 where not exists (select from deleted_customers where customer_id = $2)
-on conflict (user_id) do update
-  set customer_id = coalesce(known.customer_id, excluded.customer_id)
-returning customer_id)"};
+on conflict do nothing)"};
+constexpr postgres::Query fill_customer{"fill_customer", R"(
+update customers set customer_id = $2 where user_id = $1 and customer_id is null
+  and not exists (select from customers where customer_id = $2)
+  and not exists (select from deleted_customers where customer_id = $2))"};
 
 constexpr postgres::Query next_generation{"retire_customer_key", R"(
 insert into customers as known (user_id, generation) values ($1, $2 + 1)
@@ -221,7 +225,9 @@ class PostgresCheckoutStore final : public CheckoutStore {
                                              std::string customer_id) override {
     std::string counts;
     const auto work = [&](Connection& connection) {
-      const Rows rows = connection.run(insert_customer, user_id, customer_id);
+      connection.run(insert_customer, user_id, customer_id);
+      connection.run(fill_customer, user_id, customer_id);
+      const Rows rows = connection.run(find_customer_row, user_id);
       counts = rows.empty() ? std::string{} : text(rows, 0, 0);
     };
     co_await database_.run(work);

@@ -31,14 +31,18 @@ update customers set customer_id = null, generation = generation + 1,
   told_at = to_timestamp($3::int8)
 where customer_id = $2 and user_id <> $1
   and coalesce(told_at, '-infinity') <= to_timestamp($3::int8))"};
-constexpr postgres::Query fill_customer{"fill_customer", R"(
-insert into customers as known (user_id, customer_id, told_at)
+// In two steps: see insert_customer in postgres_checkout_store.cpp.
+constexpr postgres::Query add_customer{"add_customer", R"(
+insert into customers (user_id, customer_id, told_at)
 select $1, $2, to_timestamp($3::int8)
-where not exists (select from customers where customer_id = $2 and user_id <> $1)
-  and not exists (select from deleted_customers where customer_id = $2)
-on conflict (user_id) do update set customer_id = excluded.customer_id, told_at = excluded.told_at
-where (known.customer_id is null or known.customer_id = excluded.customer_id)
-  and coalesce(known.told_at, '-infinity') <= excluded.told_at)"};
+where not exists (select from deleted_customers where customer_id = $2)
+on conflict do nothing)"};
+constexpr postgres::Query fill_customer{"fill_customer", R"(
+update customers set customer_id = $2, told_at = to_timestamp($3::int8)
+where user_id = $1 and (customer_id is null or customer_id = $2)
+  and coalesce(told_at, '-infinity') <= to_timestamp($3::int8)
+  and not exists (select from customers where customer_id = $2 and user_id <> $1)
+  and not exists (select from deleted_customers where customer_id = $2))"};
 // The next one is made under another key: the old one would give the deleted customer again.
 constexpr postgres::Query drop_customer{"drop_customer", R"(
 update customers set customer_id = null, generation = generation + 1 where customer_id = $1)"};
@@ -82,6 +86,7 @@ class PostgresEventsStore final : public EventsStore {
       }
       for (const auto& [customer, owner] : told.customers) {
         transaction.run(take_customer, owner.user_id, customer, owner.as_of);
+        transaction.run(add_customer, owner.user_id, customer, owner.as_of);
         transaction.run(fill_customer, owner.user_id, customer, owner.as_of);
       }
       for (const auto& [customer, event] : told.deleted) {

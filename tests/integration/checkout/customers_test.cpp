@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "tests/integration/checkout/stores.hpp"
 
@@ -62,6 +63,23 @@ TEST_F(CustomersTest, OfManyThatAreMadeAtOnceOneCounts) {
   }
   const std::vector<std::string> counting = stores_.run_all(std::move(saved));
   EXPECT_THAT(counting, Each(row_of("ada").customer_id));
+}
+
+TEST_F(CustomersTest, TheSameOneMayComeFromManyRequestsAndItsEventAtOnce) {
+  for (int round = 0; round < 100; ++round) {
+    stores_.execute("truncate customers");
+    std::jthread event{[&] { apply(told_owner("ada", 10)); }};
+    std::vector<boost::asio::awaitable<std::string>> saved;
+    for (int i = 0; i < 4; ++i) saved.push_back(store().save_customer("ada", "cus_1"));
+    ASSERT_THAT(stores_.run_all(std::move(saved)), Each("cus_1"));
+  }
+  EXPECT_THAT(owners(), ElementsAre("ada cus_1"));
+}
+
+TEST_F(CustomersTest, AnotherUsersOneIsNotTaken) {
+  apply(told_owner("bob", 10));
+  EXPECT_EQ(save("ada", "cus_1"), "");
+  EXPECT_THAT(owners(), ElementsAre("bob cus_1"));
 }
 
 TEST_F(CustomersTest, ADeletedOneIsNotKeptAgain) {
