@@ -22,8 +22,8 @@ class Runtime {
   [[nodiscard]] boost::asio::io_context& io() { return io_; }
 
   /// Runs the loop on the calling thread until SIGTERM, SIGINT or end(); then runs `drain` for at
-  /// most `drain_max` and returns the exit status. A SIGINT after another
-  /// signal ends the process at once: somebody at a terminal is tired of waiting.
+  /// most `drain_max` and returns the exit status. A SIGINT after another signal
+  /// ends the process at once: somebody at a terminal is tired of waiting.
   int run(Drain drain, std::chrono::milliseconds drain_max);
 
   /// Any thread: drain and exit with this status, e.g. 1 when a part cannot go on and a supervisor

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/utf8.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace tollgate {
@@ -39,6 +40,22 @@ std::size_t sequence_length(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_storable(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = sequence_length(text);
+    if (length == 0 || text.front() == '\0') return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+std::size_t character_count(std::string_view text) {
+  const auto begins_one = [](char byte) {
+    return (static_cast<std::uint8_t>(byte) & 0xC0U) != 0x80;
+  };
+  return static_cast<std::size_t>(std::ranges::count_if(text, begins_one));
+}
 
 std::string valid_utf8(std::string_view text) {
   std::string result;

@@ -30,7 +30,7 @@ std::optional<std::string> percent_decode(std::string_view text, Plus plus) {
       result += text[i] == '+' && plus == Plus::space ? ' ' : text[i];
     }
   }
-  if (result.find('\0') != std::string::npos || valid_utf8(result) != result) return std::nullopt;
+  if (!is_storable(result)) return std::nullopt;
   return result;
 }
 

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operator/bind_customer.hpp"
 
-#include <algorithm>
-
 #include "base/utf8.hpp"
 #include "operator/stripe_objects_json.hpp"
 
 namespace tollgate::operations {
 
 bool is_user_id(const std::string& user) {
-  constexpr std::ptrdiff_t characters_max = 255;
-  const auto begins_one = [](char byte) { return (byte & 0xC0) != 0x80; };
-  const auto characters = std::ranges::count_if(user, begins_one);
-  return characters >= 1 && characters <= characters_max && valid_utf8(user) == user;
+  constexpr std::size_t characters_max = 255;
+  return !user.empty() && is_storable(user) && character_count(user) <= characters_max;
 }
 
 Applied bind_customer(const std::string& customer, const std::string& user, AskStripe& stripe,

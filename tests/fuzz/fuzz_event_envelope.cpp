@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "base/utf8.hpp"
 #include "stripe/json_unreadable.hpp"
 #include "stripe/normalise/normalise.hpp"
 #include "stripe/object_json.hpp"

@@ -174,9 +174,4 @@ bool is_tested_version(std::string_view api_version) {
   return date >= first_tested && date <= last_tested;
 }
 
-bool is_storable(std::string_view text) {
-  return text.find('\0') == std::string_view::npos &&
-         simdjson::validate_utf8(text.data(), text.size());
-}
-
 }  // namespace tollgate::stripe

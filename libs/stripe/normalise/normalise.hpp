@@ -60,7 +60,4 @@ Result<NormalisedEvent, NormaliseFault> normalise_answer(std::string_view object
 /// the consumer says once that it met one.
 bool is_tested_version(std::string_view api_version);
 
-/// May PostgreSQL hold it as text: UTF-8 without NUL?
-bool is_storable(std::string_view text);
-
 }  // namespace tollgate::stripe

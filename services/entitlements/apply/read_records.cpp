@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "base/utf8.hpp"
 #include "entitlements/domain/fact.hpp"
 #include "entitlements/json/fact_json.hpp"
 #include "events/cloudevents.hpp"
@@ -12,8 +13,6 @@
 
 namespace tollgate::entitlements {
 namespace {
-
-using stripe::is_storable;
 
 /// With U+FFFD for what PostgreSQL cannot hold, so that a dead letter has a row to be found by;
 /// empty where it is not even UTF-8.

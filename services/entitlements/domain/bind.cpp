@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "stripe/normalise/normalise.hpp"
+#include "base/utf8.hpp"
 
 namespace tollgate::entitlements {
 namespace {
@@ -31,12 +31,7 @@ Users named_by(const Other&) {
 }  // namespace
 
 bool is_user_id(std::string_view text) {
-  const auto begins_character = [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
-  };
-  const auto characters = std::ranges::count_if(text, begins_character);
-  return !text.empty() && stripe::is_storable(text) &&
-         static_cast<std::size_t>(characters) <= user_id_characters_max;
+  return !text.empty() && is_storable(text) && character_count(text) <= user_id_characters_max;
 }
 
 std::vector<std::string> users_named_by(const stripe::Object& object) {

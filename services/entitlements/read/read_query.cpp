@@ -145,9 +145,7 @@ std::optional<std::vector<std::string>> read_cursor(std::string_view list, std::
                                                     std::size_t parts) {
   if (cursor.size() > cursor_bytes_max) return std::nullopt;
   const auto decoded = http::decode_base64url(cursor);
-  if (!decoded || valid_utf8(*decoded) != *decoded || decoded->find('\0') != std::string::npos) {
-    return std::nullopt;
-  }
+  if (!decoded || !is_storable(*decoded)) return std::nullopt;
   std::vector<std::string> found;
   std::string_view rest = *decoded;
   while (true) {

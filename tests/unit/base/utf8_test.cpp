@@ -45,5 +45,21 @@ TEST(ValidUtf8, GoesOnAfterACutSequence) {
   EXPECT_EQ(valid_utf8("\xC3\xC3\xAB"), std::string{replaced} + "\xC3\xAB");
 }
 
+TEST(StorableText, IsUtf8WithoutNul) {
+  using namespace std::string_view_literals;
+  EXPECT_TRUE(is_storable(""));
+  EXPECT_TRUE(is_storable("evt_1 \xC3\xAB \xF0\x9F\x98\x80\x01"));
+  EXPECT_FALSE(is_storable("a\0b"sv));
+  EXPECT_FALSE(is_storable("\xED\xA0\x80"));
+  EXPECT_FALSE(is_storable("\xC0\xAF"));
+  EXPECT_FALSE(is_storable("\xC3"));
+}
+
+TEST(CharacterCount, CountsCodePoints) {
+  EXPECT_EQ(character_count(""), 0U);
+  EXPECT_EQ(character_count("Zo\xC3\xAB"), 3U);
+  EXPECT_EQ(character_count("\xF0\x9F\x98\x80\xE2\x82\xAC"), 2U);
+}
+
 }  // namespace
 }  // namespace tollgate

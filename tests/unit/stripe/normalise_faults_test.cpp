@@ -151,15 +151,5 @@ TEST(NormaliseAnswer, RefusesWhatIsNoObject) {
   }
 }
 
-TEST(StorableText, IsUtf8WithoutNul) {
-  using namespace std::string_view_literals;
-  EXPECT_TRUE(is_storable(""));
-  EXPECT_TRUE(is_storable("evt_1 \xC3\xAB \xF0\x9F\x98\x80\x01"));
-  EXPECT_FALSE(is_storable("a\0b"sv));
-  EXPECT_FALSE(is_storable("\xED\xA0\x80"));
-  EXPECT_FALSE(is_storable("\xC0\xAF"));
-  EXPECT_FALSE(is_storable("\xC3"));
-}
-
 }  // namespace
 }  // namespace tollgate::stripe
