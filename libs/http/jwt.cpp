@@ -2,13 +2,13 @@
 #include "http/jwt.hpp"
 
 #include <cjose/jws.h>
-#include <rapidjson/document.h>
 
 #include <algorithm>
 #include <array>
 #include <memory>
 #include <optional>
 
+#include "base/json.hpp"
 #include "base/utf8.hpp"
 #include "http/base64url.hpp"
 
@@ -30,40 +30,29 @@ std::optional<Segments> split(std::string_view token) {
 }
 
 /// An object without a member twice: two parsers could each see another one.
-bool parse_object(std::string_view segment, rapidjson::Document& document) {
+std::optional<rapidjson::Document> parse_object(std::string_view segment) {
   const auto text = decode_base64url(segment);
-  if (!text) return false;
-  document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(
-      text->data(), text->size());
-  if (document.HasParseError() || !document.IsObject()) return false;
-  if (document.MemberCount() > members_max) return false;
-  const rapidjson::Value& object = document;
+  if (!text) return std::nullopt;
+  auto document = json::parse(*text);
+  if (!document || !document->IsObject()) return std::nullopt;
+  const json::Value& object = *document;
+  if (object.MemberCount() > members_max) return std::nullopt;
   for (auto member = object.MemberBegin(); member != object.MemberEnd(); ++member) {
     const auto same = [&](const auto& other) { return other.name == member->name; };
-    if (std::any_of(member + 1, object.MemberEnd(), same)) return false;
+    if (std::any_of(member + 1, object.MemberEnd(), same)) return std::nullopt;
   }
-  return true;
-}
-
-const rapidjson::Value* find(const rapidjson::Value& object, const char* name) {
-  const auto member = object.FindMember(name);
-  return member == object.MemberEnd() ? nullptr : &member->value;
-}
-
-std::string_view text_of(const rapidjson::Value* value) {
-  if (value == nullptr || !value->IsString()) return {};
-  return {value->GetString(), value->GetStringLength()};
+  return document;
 }
 
 /// All that cjose 0.6.2.1 does not see to itself is settled before it gets the token: the alphabet,
 /// the algorithm against the key's, the signature's length, `crit`.
 std::optional<AuthFault> verify_signature(std::string_view token, const Segments& segments,
                                           const SigningKeys& keys) {
-  rapidjson::Document header;
-  if (!parse_object(segments[0], header)) return AuthFault::malformed_token;
+  const auto header = parse_object(segments[0]);
+  if (!header) return AuthFault::malformed_token;
   // RFC 7515 section 4.1.11: what must be understood and is not known here refuses the token.
-  if (find(header, "crit") != nullptr) return AuthFault::malformed_token;
-  const SigningKey* key = keys.find(text_of(find(header, "kid")), text_of(find(header, "alg")));
+  if (header->HasMember("crit")) return AuthFault::malformed_token;
+  const SigningKey* key = keys.find(json::text(*header, "kid"), json::text(*header, "alg"));
   if (key == nullptr) return AuthFault::unknown_key;
   const auto signature = decode_base64url(segments[2]);
   if (!signature) return AuthFault::malformed_token;
@@ -78,34 +67,31 @@ std::optional<AuthFault> verify_signature(std::string_view token, const Segments
 }
 
 /// RFC 7519 section 4.1.5: `nbf` may be absent, `exp` (4.1.4) may not here.
-std::optional<AuthFault> judge_times(const rapidjson::Value& claims, Time now) {
-  const auto* expires = find(claims, "exp");
-  const auto* begins = find(claims, "nbf");
-  if (expires == nullptr || !expires->IsNumber()) return AuthFault::malformed_token;
-  if (begins != nullptr && !begins->IsNumber()) return AuthFault::malformed_token;
+std::optional<AuthFault> judge_times(const json::Value& claims, Time now) {
+  const json::Value& expires = json::member(claims, "exp");
+  const json::Value& begins = json::member(claims, "nbf");
+  const bool has_begin = claims.HasMember("nbf");
+  if (!expires.IsNumber() || (has_begin && !begins.IsNumber())) return AuthFault::malformed_token;
   const auto now_s = static_cast<double>(to_unix_seconds(now));
   const auto leeway_s = static_cast<double>(UserAuth::leeway.count());
-  if (now_s >= expires->GetDouble() + leeway_s) return AuthFault::expired;
-  if (begins != nullptr && now_s < begins->GetDouble() - leeway_s) return AuthFault::not_yet_valid;
+  if (now_s >= expires.GetDouble() + leeway_s) return AuthFault::expired;
+  if (has_begin && now_s < begins.GetDouble() - leeway_s) return AuthFault::not_yet_valid;
   return std::nullopt;
 }
 
-bool is_for(const rapidjson::Value* audience, std::string_view expected) {
-  if (audience == nullptr) return false;
-  if (!audience->IsArray()) return audience->IsString() && text_of(audience) == expected;
-  const auto named = audience->GetArray();
-  return std::any_of(named.begin(), named.end(), [&](const rapidjson::Value& name) {
-    return name.IsString() && text_of(&name) == expected;
-  });
+bool is_for(const json::Value& audience, std::string_view expected) {
+  const auto names_us = [&](const json::Value& name) {
+    return name.IsString() && json::text_of(name) == expected;
+  };
+  if (!audience.IsArray()) return names_us(audience);
+  const auto named = audience.GetArray();
+  return std::any_of(named.begin(), named.end(), names_us);
 }
 
 /// Characters are code points; a NUL fits neither PostgreSQL nor a log line, and no more does the
 /// lone low surrogate that RapidJSON 1.1 takes (`"\udc00"`).
 bool is_subject(std::string_view text) {
-  const auto chars =
-      std::count_if(text.begin(), text.end(), [](char byte) { return (byte & 0xC0) != 0x80; });
-  return !text.empty() && text.find('\0') == std::string_view::npos && valid_utf8(text) == text &&
-         static_cast<std::size_t>(chars) <= subject_chars_max;
+  return !text.empty() && is_storable(text) && character_count(text) <= subject_chars_max;
 }
 
 }  // namespace
@@ -115,12 +101,12 @@ Subject verify_jwt(std::string_view token, const SigningKeys& keys, const JwtRul
   const auto segments = split(token);
   if (!segments) return AuthFault::malformed_token;
   if (const auto fault = verify_signature(token, *segments, keys)) return *fault;
-  rapidjson::Document claims;
-  if (!parse_object((*segments)[1], claims)) return AuthFault::malformed_token;
-  if (const auto fault = judge_times(claims, now)) return *fault;
-  if (text_of(find(claims, "iss")) != rules.issuer) return AuthFault::wrong_issuer;
-  if (!is_for(find(claims, "aud"), rules.audience)) return AuthFault::wrong_audience;
-  const auto subject = text_of(find(claims, "sub"));
+  const auto claims = parse_object((*segments)[1]);
+  if (!claims) return AuthFault::malformed_token;
+  if (const auto fault = judge_times(*claims, now)) return *fault;
+  if (json::text(*claims, "iss") != rules.issuer) return AuthFault::wrong_issuer;
+  if (!is_for(json::member(*claims, "aud"), rules.audience)) return AuthFault::wrong_audience;
+  const auto subject = json::text(*claims, "sub");
   if (!is_subject(subject)) return AuthFault::no_subject;
   return std::string{subject};
 }

@@ -2,7 +2,6 @@
 #include "http/signing_keys.hpp"
 
 #include <cjose/jwk.h>
-#include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
@@ -11,6 +10,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "base/json.hpp"
 #include "http/base64url.hpp"
 
 namespace tollgate::http {
@@ -23,20 +23,14 @@ constexpr std::size_t rsa_bytes_max =
 constexpr std::size_t sha256_bytes = 32;
 constexpr std::size_t p256_bytes = 32;
 
-std::string_view text_member(const rapidjson::Value& object, const char* name) {
-  const auto member = object.FindMember(name);
-  if (member == object.MemberEnd() || !member->value.IsString()) return {};
-  return {member->value.GetString(), member->value.GetStringLength()};
-}
-
 /// A key with only the public members named: private ones never reach cjose.
 std::unique_ptr<cjose_jwk_t, SigningKey::Release> import_public(
-    const rapidjson::Value& jwk, std::initializer_list<const char*> members) {
+    const json::Value& jwk, std::initializer_list<const char*> members) {
   rapidjson::StringBuffer text;
   rapidjson::Writer<rapidjson::StringBuffer> writer{text};
   writer.StartObject();
   for (const char* name : members) {
-    const auto value = text_member(jwk, name);
+    const auto value = json::text(jwk, name);
     writer.Key(name);
     writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
   }
@@ -54,10 +48,10 @@ std::size_t number_bytes(std::string_view base64url) {
   return first == std::string::npos ? 0 : bytes->size() - first;
 }
 
-SigningKey rsa_key(const rapidjson::Value& jwk) {
+SigningKey rsa_key(const json::Value& jwk) {
   SigningKey key;
-  const std::size_t modulus_bytes = number_bytes(text_member(jwk, "n"));
-  const std::size_t exponent_bytes = number_bytes(text_member(jwk, "e"));
+  const std::size_t modulus_bytes = number_bytes(json::text(jwk, "n"));
+  const std::size_t exponent_bytes = number_bytes(json::text(jwk, "e"));
   if (modulus_bytes < rsa_bytes_min || modulus_bytes > rsa_bytes_max) return key;
   if (exponent_bytes == 0 || exponent_bytes > 4) return key;
   key.algorithm = Algorithm::rs256;
@@ -66,11 +60,11 @@ SigningKey rsa_key(const rapidjson::Value& jwk) {
   return key;
 }
 
-SigningKey ec_key(const rapidjson::Value& jwk) {
+SigningKey ec_key(const json::Value& jwk) {
   SigningKey key;
-  if (text_member(jwk, "crv") != "P-256") return key;
+  if (json::text(jwk, "crv") != "P-256") return key;
   for (const char* coordinate : {"x", "y"}) {
-    const auto bytes = decode_base64url(text_member(jwk, coordinate));
+    const auto bytes = decode_base64url(json::text(jwk, coordinate));
     if (!bytes || bytes->size() != p256_bytes) return key;
   }
   key.algorithm = Algorithm::es256;
@@ -80,28 +74,28 @@ SigningKey ec_key(const rapidjson::Value& jwk) {
 }
 
 /// RFC 7517 sections 4.2 to 4.4: what the key is for, as far as it says so.
-bool is_for_verifying(const rapidjson::Value& jwk, Algorithm algorithm) {
-  const auto use = text_member(jwk, "use");
+bool is_for_verifying(const json::Value& jwk, Algorithm algorithm) {
+  const auto use = json::text(jwk, "use");
   if (!use.empty() && use != "sig") return false;
-  const auto stated = text_member(jwk, "alg");
+  const auto stated = json::text(jwk, "alg");
   if (!stated.empty() && stated != to_string(algorithm)) return false;
-  const auto operations = jwk.FindMember("key_ops");
-  if (operations == jwk.MemberEnd()) return true;
-  if (!operations->value.IsArray()) return false;
-  for (const auto& operation : operations->value.GetArray()) {
-    if (operation.IsString() && std::string_view{operation.GetString()} == "verify") return true;
+  if (!jwk.HasMember("key_ops")) return true;
+  const json::Value& operations = json::member(jwk, "key_ops");
+  if (!operations.IsArray()) return false;
+  for (const auto& operation : operations.GetArray()) {
+    if (json::text_of(operation) == "verify") return true;
   }
   return false;
 }
 
-std::optional<SigningKey> signing_key(const rapidjson::Value& jwk) {
+std::optional<SigningKey> signing_key(const json::Value& jwk) {
   if (!jwk.IsObject()) return std::nullopt;
-  const auto type = text_member(jwk, "kty");
+  const auto type = json::text(jwk, "kty");
   SigningKey key;
   if (type == "RSA") key = rsa_key(jwk);
   if (type == "EC") key = ec_key(jwk);
   if (!key.key || !is_for_verifying(jwk, key.algorithm)) return std::nullopt;
-  key.id = text_member(jwk, "kid");
+  key.id = json::text(jwk, "kid");
   return key;
 }
 
@@ -128,19 +122,14 @@ SigningKeys SigningKeys::of_secret(const std::string& secret) {
   return keys;
 }
 
-Result<SigningKeys, std::string> SigningKeys::of_jwks(std::string_view json) {
-  rapidjson::Document document;
-  document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(
-      json.data(), json.size());
-  if (document.HasParseError() || !document.IsObject()) return std::string{"not a JSON object"};
-  const rapidjson::Value& object = document;
-  const auto listed = object.FindMember("keys");
-  if (listed == object.MemberEnd() || !listed->value.IsArray()) {
-    return std::string{"no array `keys`"};
-  }
-  if (listed->value.Size() > keys_max) return std::string{"too many keys"};
+Result<SigningKeys, std::string> SigningKeys::of_jwks(std::string_view text) {
+  const auto document = json::parse(text);
+  if (!document || !document->IsObject()) return std::string{"not a JSON object"};
+  const json::Value& listed = json::member(*document, "keys");
+  if (!listed.IsArray()) return std::string{"no array `keys`"};
+  if (listed.Size() > keys_max) return std::string{"too many keys"};
   SigningKeys keys;
-  for (const auto& jwk : listed->value.GetArray()) {
+  for (const auto& jwk : listed.GetArray()) {
     if (auto key = signing_key(jwk)) keys.keys_.push_back(std::move(*key));
   }
   if (keys.keys_.empty()) return std::string{"no RS256 or ES256 key for verifying"};

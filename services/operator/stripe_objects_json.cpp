@@ -1,51 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operator/stripe_objects_json.hpp"
 
-#include <rapidjson/document.h>
+#include "base/json.hpp"
 
 namespace tollgate::operations {
 namespace {
 
-using Value = rapidjson::Value;
+using json::Value;
 
-// Iterative, so that no nesting can exhaust the stack.
-rapidjson::Document parse(std::string_view json) {
-  rapidjson::Document document;
-  document.Parse<rapidjson::kParseIterativeFlag>(json.data(), json.size());
-  return document;
+/// A null for what is no JSON: libs/stripe has parsed it before.
+rapidjson::Document parse(std::string_view text) {
+  return json::parse(text).value_or(rapidjson::Document{});
 }
 
-const Value* find(const Value& object, const char* name) {
-  if (!object.IsObject()) return nullptr;
-  const auto member = object.FindMember(name);
-  return member == object.MemberEnd() ? nullptr : &member->value;
-}
-
-std::string text_of(const Value& value) {
-  return value.IsString() ? std::string{value.GetString(), value.GetStringLength()} : std::string{};
-}
+std::string text_of(const Value& value) { return std::string{json::text_of(value)}; }
 
 std::string text(const Value& object, const char* name) {
-  const Value* value = find(object, name);
-  return value != nullptr ? text_of(*value) : std::string{};
+  return text_of(json::member(object, name));
 }
 
 std::optional<std::int64_t> integer(const Value& object, const char* name) {
-  const Value* value = find(object, name);
-  if (value == nullptr || !value->IsInt64()) return std::nullopt;
-  return value->GetInt64();
+  const Value& value = json::member(object, name);
+  if (!value.IsInt64()) return std::nullopt;
+  return value.GetInt64();
 }
 
-bool flag(const Value& object, const char* name) {
-  const Value* value = find(object, name);
-  return value != nullptr && value->IsBool() && value->GetBool();
-}
+bool flag(const Value& object, const char* name) { return json::member(object, name).IsTrue(); }
 
 Metadata metadata(const Value& object) {
   Metadata found;
-  const Value* members = find(object, "metadata");
-  if (members == nullptr || !members->IsObject()) return found;
-  for (const auto& member : members->GetObject()) {
+  const Value& members = json::member(object, "metadata");
+  if (!members.IsObject()) return found;
+  for (const auto& member : members.GetObject()) {
     found.emplace(text_of(member.name), text_of(member.value));
   }
   return found;
@@ -53,9 +39,8 @@ Metadata metadata(const Value& object) {
 
 /// The id itself, or that of the object in its place.
 std::string reference(const Value& object, const char* name) {
-  const Value* value = find(object, name);
-  if (value == nullptr) return {};
-  return value->IsObject() ? text(*value, "id") : text_of(*value);
+  const Value& value = json::member(object, name);
+  return value.IsObject() ? text(value, "id") : text_of(value);
 }
 
 }  // namespace
@@ -79,10 +64,9 @@ FoundPrice read_price(std::string_view json) {
                    .interval_count = 1,
                    .active = flag(object, "active"),
                    .metadata = metadata(object)};
-  if (const Value* recurring = find(object, "recurring")) {
-    price.interval = text(*recurring, "interval");
-    price.interval_count = integer(*recurring, "interval_count").value_or(1);
-  }
+  const Value& recurring = json::member(object, "recurring");
+  price.interval = text(recurring, "interval");
+  price.interval_count = integer(recurring, "interval_count").value_or(1);
   return price;
 }
 
@@ -94,9 +78,9 @@ FoundEndpoint read_endpoint(std::string_view json) {
                          .secret = text(object, "secret"),
                          .enabled = text(object, "status") == "enabled",
                          .event_types = {}};
-  const Value* types = find(object, "enabled_events");
-  if (types == nullptr || !types->IsArray()) return endpoint;
-  for (const auto& type : types->GetArray()) endpoint.event_types.push_back(text_of(type));
+  const Value& types = json::member(object, "enabled_events");
+  if (!types.IsArray()) return endpoint;
+  for (const auto& type : types.GetArray()) endpoint.event_types.push_back(text_of(type));
   return endpoint;
 }
 

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checkout/json/requests_json.hpp"
 
-#include <rapidjson/document.h>
-
 #include <set>
+
+#include "base/json.hpp"
+#include "base/utf8.hpp"
 
 namespace tollgate::checkout {
 namespace {
 
-using Json = rapidjson::Value;
+using Json = json::Value;
 
 // Longer ones fit neither Stripe nor our keys.
 constexpr std::size_t text_bytes_max = 2'000;
@@ -22,14 +23,12 @@ class Members {
   std::string text(const char* name) {
     const Json* value = take(name);
     if (value == nullptr) return {};
-    if (!value->IsString() || value->GetStringLength() > text_bytes_max) {
+    const std::string_view text = json::text_of(*value);
+    if (!value->IsString() || text.size() > text_bytes_max || !is_storable(text)) {
       sound_ = false;
       return {};
     }
-    std::string text{value->GetString(), value->GetStringLength()};
-    // PostgreSQL and Stripe hold no NUL.
-    if (text.find('\0') != std::string::npos) sound_ = false;
-    return text;
+    return std::string{text};
   }
 
   std::optional<std::int64_t> number(const char* name) {
@@ -71,10 +70,7 @@ class Members {
 
 template <class Read>
 auto read_object(std::string_view body, Read read) {
-  rapidjson::Document document;
-  constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
-  document.Parse<flags>(body.data(), body.size());
-  if (document.HasParseError()) document.SetNull();
+  const rapidjson::Document document = json::parse(body).value_or(rapidjson::Document{});
   Members members{document};
   auto value = read(members);
   return members.sound() ? std::optional{std::move(value)} : std::nullopt;

@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checkout/json/stripe_json.hpp"
 
-#include <rapidjson/document.h>
+#include "base/json.hpp"
 
 namespace tollgate::checkout {
 namespace {
 
-using Json = rapidjson::Value;
+using Json = json::Value;
+using json::member;
 
-/// A null for whatever is not there.
-const Json& member(const Json& object, const char* name) {
-  static const Json nothing;
-  if (!object.IsObject()) return nothing;
-  const auto found = object.FindMember(name);
-  return found == object.MemberEnd() ? nothing : found->value;
-}
-
-std::string text_of(const Json& value) {
-  return value.IsString() ? std::string{value.GetString(), value.GetStringLength()} : std::string{};
-}
+std::string text_of(const Json& value) { return std::string{json::text_of(value)}; }
 
 std::string text(const Json& object, const char* name) { return text_of(member(object, name)); }
 
@@ -47,12 +38,10 @@ Planted planted_in(const Json& object) {
           text(metadata, "tollgate_request")};
 }
 
-/// The answer was parsed once as JSON by libs/stripe, with a bound of its depth.
+/// The answer was parsed once as JSON by libs/stripe: a null instead of it does not come.
 template <class Read>
 auto with_document(std::string_view answer, Read read) {
-  rapidjson::Document document;
-  document.Parse<rapidjson::kParseIterativeFlag>(answer.data(), answer.size());
-  if (document.HasParseError()) document.SetNull();
+  const rapidjson::Document document = json::parse(answer).value_or(rapidjson::Document{});
   return read(static_cast<const Json&>(document));
 }
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "entitlements/json/answer_json.hpp"
 
-#include <rapidjson/document.h>
-
 #include <stdexcept>
 #include <string>
+
+#include "base/json.hpp"
 
 namespace tollgate::entitlements {
 namespace {
 
-using Value = rapidjson::Value;
+using json::Value;
 
 [[noreturn]] void refuse() { throw std::invalid_argument{"not an answer"}; }
 
@@ -63,18 +63,17 @@ Grant grant_of(const Value& value) {
 }  // namespace
 
 Answer answer_from_json(std::string_view text) {
-  rapidjson::Document parsed;
-  parsed.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
-  if (parsed.HasParseError()) refuse();
-  const Value& premium = member(parsed, "is_premium");
-  const Value& grants = member(parsed, "grants");
+  const auto parsed = json::parse(text);
+  if (!parsed) refuse();
+  const Value& premium = member(*parsed, "is_premium");
+  const Value& grants = member(*parsed, "grants");
   if (!premium.IsBool() || !grants.IsArray()) refuse();
   Answer answer;
-  answer.plan = text_of(member(parsed, "plan"));
+  answer.plan = text_of(member(*parsed, "plan"));
   answer.is_premium = premium.GetBool();
-  answer.features = features_of(member(parsed, "features"));
+  answer.features = features_of(member(*parsed, "features"));
   for (const Value& grant : grants.GetArray()) answer.grants.push_back(grant_of(grant));
-  answer.valid_until = time_of(member(parsed, "valid_until"));
+  answer.valid_until = time_of(member(*parsed, "valid_until"));
   return answer;
 }
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "entitlements/json/entitlements_json.hpp"
 
-#include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
 #include <charconv>
 #include <stdexcept>
 #include <utility>
+
+#include "base/json.hpp"
 
 namespace tollgate::entitlements {
 namespace {
@@ -192,12 +193,11 @@ Grant read_grant(const rapidjson::Value& value) {
 }
 
 Entitlements read_document(std::string_view text) {
-  rapidjson::Document document;
-  document.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
-  if (document.HasParseError() || !document.IsObject()) refuse();
+  const auto document = json::parse(text);
+  if (!document || !document->IsObject()) refuse();
   Entitlements entitlements;
-  entitlements.catalog_revision = read_required(member(document, "revision"));
-  const rapidjson::Value& stored = member(document, "stored");
+  entitlements.catalog_revision = read_required(member(*document, "revision"));
+  const rapidjson::Value& stored = member(*document, "stored");
   if (!stored.IsArray()) refuse();
   for (const auto& grant : stored.GetArray()) entitlements.grants.push_back(read_grant(grant));
   return entitlements;

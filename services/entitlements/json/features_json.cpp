@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "entitlements/json/features_json.hpp"
 
-#include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
 #include <unordered_set>
 #include <utility>
 
+#include "base/json.hpp"
 #include "base/utf8.hpp"
 
 namespace tollgate::entitlements {
 namespace {
 
 using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
-
-// Iterative, so that no nesting can exhaust the stack.
-constexpr unsigned parse_flags =
-    rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
 
 void write_text(Writer& writer, std::string_view text) {
   writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
@@ -74,12 +70,12 @@ void drop_repeated(std::vector<std::string>& names) {
 }
 
 /// False unless the member is a list of texts.
-bool read_texts(const rapidjson::Value& object, const char* name, std::vector<std::string>& texts) {
-  const auto member = object.FindMember(name);
-  if (member == object.MemberEnd() || !member->value.IsArray()) return false;
-  for (const rapidjson::Value& each : member->value.GetArray()) {
+bool read_texts(const json::Value& object, const char* name, std::vector<std::string>& texts) {
+  const json::Value& list = json::member(object, name);
+  if (!list.IsArray()) return false;
+  for (const json::Value& each : list.GetArray()) {
     if (!each.IsString()) return false;
-    texts.emplace_back(each.GetString(), each.GetStringLength());
+    texts.emplace_back(json::text_of(each));
     // RapidJSON lets a lone \udc00 pass, which could not be written into the answer.
     if (valid_utf8(texts.back()) != texts.back()) return false;
   }
@@ -96,12 +92,11 @@ std::string feature_json(const FeatureAnswer& answer) {
 }
 
 Result<BatchQuestion, QuestionFault> read_batch_question(std::string_view body) {
-  rapidjson::Document document;
-  document.Parse<parse_flags>(body.data(), body.size());
-  if (document.HasParseError()) return QuestionFault::not_json;
+  const auto document = json::parse(body);
+  if (!document) return QuestionFault::not_json;
   BatchQuestion question;
-  if (!document.IsObject() || !read_texts(document, "user_ids", question.user_ids) ||
-      !read_texts(document, "features", question.features)) {
+  if (!read_texts(*document, "user_ids", question.user_ids) ||
+      !read_texts(*document, "features", question.features)) {
     return QuestionFault::wrong_shape;
   }
   if (question.user_ids.size() > BatchQuestion::users_max ||

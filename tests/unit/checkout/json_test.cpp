@@ -24,6 +24,8 @@ TEST(CheckoutRequests, AMisspeltOrForeignMemberIsRefused) {
   EXPECT_FALSE(read_session_request(R"({"plan": "gold", "quantity": "2"})"));
   EXPECT_FALSE(read_session_request(R"({"items": [{"product": "pen", "price": 1}]})"));
   EXPECT_FALSE(read_session_request(R"({"plan": "a\u0000b"})"));
+  EXPECT_FALSE(read_session_request(R"({"plan": "\udc00"})"));
+  EXPECT_FALSE(read_session_request(std::string_view{"{}\0{", 4}));
   EXPECT_FALSE(read_session_request("[]"));
   EXPECT_FALSE(read_session_request("{"));
   EXPECT_FALSE(read_session_request(""));
