@@ -10,7 +10,8 @@ from .source import Fault, Rule
 LIBRARIES = {
     "RapidJSON": (
         r"rapidjson/",
-        ["libs/stripe/*", "libs/http/*", "services/*/http_api.cpp", "services/*/*_json.cpp"],
+        ["libs/base/json.*", "libs/stripe/*", "libs/http/*", "services/*/http_api.cpp",
+         "services/*/*_json.cpp"],
     ),
     "simdjson": (r"simdjson", ["libs/stripe/*"]),
     "librdkafka": (r"librdkafka/", ["libs/kafka/*"]),

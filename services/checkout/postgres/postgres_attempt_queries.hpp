@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The statements about attempts and their steps, of postgres_checkout_store.cpp alone. Those about
-// customers and sessions stand in that file itself.
+// sessions stand in that file itself, those about customers in postgres_customer_queries.hpp.
 #pragma once
 
 #include "postgres/connection.hpp"

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "checkout/postgres/postgres_attempt_queries.hpp"
+#include "checkout/postgres/postgres_customer_queries.hpp"
 #include "checkout/postgres/postgres_guarded_pool.hpp"
 #include "postgres/transaction.hpp"
 
@@ -15,31 +16,6 @@ namespace {
 namespace asio = boost::asio;
 using postgres::Connection;
 using postgres::Rows;
-
-constexpr postgres::Query find_customer_row{"find_customer", R"(
-select coalesce(customer_id, ''), generation from customers where user_id = $1)"};
-// `on conflict (user_id)` would fail where the same customer comes in by an event at that moment: it
-// looks at one of the two unique indexes. So a row is made, or was there, and is then filled.
-constexpr postgres::Query insert_customer{"insert_customer", R"(
-insert into customers (user_id, customer_id)
-select $1, $2 where not exists (select from deleted_customers where customer_id = $2)
-on conflict do nothing)"};
-constexpr postgres::Query fill_customer{"fill_customer", R"(
-update customers set customer_id = $2 where user_id = $1 and customer_id is null
-  and not exists (select from customers where customer_id = $2)
-  and not exists (select from deleted_customers where customer_id = $2))"};
-
-constexpr postgres::Query next_generation{"retire_customer_key", R"(
-insert into customers as known (user_id, generation) values ($1, $2 + 1)
-on conflict (user_id) do update set generation = greatest(known.generation, excluded.generation)
-where known.customer_id is null)"};
-
-// What events told of it before its end may come late, and must not bring it back.
-constexpr postgres::Query mark_deleted{"mark_deleted_customer", R"(
-insert into deleted_customers (customer_id) values ($1) on conflict do nothing)"};
-constexpr postgres::Query forget_customer_row{"forget_customer", R"(
-update customers set customer_id = null, generation = generation + 1
-where user_id = $1 and customer_id = $2)"};
 
 constexpr postgres::Query insert_session{"insert_session", R"(
 insert into sessions (id, user_id, status) values ($1, $2, 'open') on conflict do nothing)"};
@@ -225,8 +201,8 @@ class PostgresCheckoutStore final : public CheckoutStore {
                                              std::string customer_id) override {
     std::string counts;
     const auto work = [&](Connection& connection) {
-      connection.run(insert_customer, user_id, customer_id);
-      connection.run(fill_customer, user_id, customer_id);
+      connection.run(add_made_customer, user_id, customer_id);
+      connection.run(fill_made_customer, user_id, customer_id);
       const Rows rows = connection.run(find_customer_row, user_id);
       counts = rows.empty() ? std::string{} : text(rows, 0, 0);
     };
@@ -243,8 +219,8 @@ class PostgresCheckoutStore final : public CheckoutStore {
 
   asio::awaitable<void> forget_customer(std::string user_id, std::string customer_id) override {
     const auto work = [&](Connection& connection) {
-      connection.run(mark_deleted, customer_id);
-      connection.run(forget_customer_row, user_id, customer_id);
+      connection.run(note_deleted_customer, customer_id);
+      connection.run(drop_customer_of_user, user_id, customer_id);
     };
     co_await database_.run(work);
   }

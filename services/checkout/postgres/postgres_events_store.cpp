@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "checkout/postgres/postgres_customer_queries.hpp"
 #include "postgres/fault.hpp"
 #include "postgres/transaction.hpp"
 
@@ -25,29 +26,6 @@ values ($1, $2, $3, $4, nullif($5, ''))
 on conflict (id) do update set mode = excluded.mode, status = excluded.status,
   subscription_id = coalesce(excluded.subscription_id, known.subscription_id), updated_at = now()
 where known.status = 'open' or (known.status = 'processing' and excluded.status <> 'open'))"};
-// It is another user's now. The one it was taken from gets a new one, under another key.
-constexpr postgres::Query take_customer{"take_customer", R"(
-update customers set customer_id = null, generation = generation + 1,
-  told_at = to_timestamp($3::int8)
-where customer_id = $2 and user_id <> $1
-  and coalesce(told_at, '-infinity') <= to_timestamp($3::int8))"};
-// In two steps: see insert_customer in postgres_checkout_store.cpp.
-constexpr postgres::Query add_customer{"add_customer", R"(
-insert into customers (user_id, customer_id, told_at)
-select $1, $2, to_timestamp($3::int8)
-where not exists (select from deleted_customers where customer_id = $2)
-on conflict do nothing)"};
-constexpr postgres::Query fill_customer{"fill_customer", R"(
-update customers set customer_id = $2, told_at = to_timestamp($3::int8)
-where user_id = $1 and (customer_id is null or customer_id = $2)
-  and coalesce(told_at, '-infinity') <= to_timestamp($3::int8)
-  and not exists (select from customers where customer_id = $2 and user_id <> $1)
-  and not exists (select from deleted_customers where customer_id = $2))"};
-// The next one is made under another key: the old one would give the deleted customer again.
-constexpr postgres::Query drop_customer{"drop_customer", R"(
-update customers set customer_id = null, generation = generation + 1 where customer_id = $1)"};
-constexpr postgres::Query note_deleted{"note_deleted_customer", R"(
-insert into deleted_customers (customer_id) values ($1) on conflict do nothing)"};
 constexpr postgres::Query want_check{"want_double_check", R"(
 insert into double_checks (user_id, customer_id) values ($1, $2)
 on conflict (user_id) do update
@@ -86,11 +64,11 @@ class PostgresEventsStore final : public EventsStore {
       }
       for (const auto& [customer, owner] : told.customers) {
         transaction.run(take_customer, owner.user_id, customer, owner.as_of);
-        transaction.run(add_customer, owner.user_id, customer, owner.as_of);
-        transaction.run(fill_customer, owner.user_id, customer, owner.as_of);
+        transaction.run(add_told_customer, owner.user_id, customer, owner.as_of);
+        transaction.run(fill_told_customer, owner.user_id, customer, owner.as_of);
       }
       for (const auto& [customer, event] : told.deleted) {
-        transaction.run(note_deleted, customer);
+        transaction.run(note_deleted_customer, customer);
         transaction.run(drop_customer, customer);
       }
       for (const auto& [id, session] : told.sessions) {
