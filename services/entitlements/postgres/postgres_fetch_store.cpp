@@ -40,19 +40,19 @@ on conflict (account, livemode, object_id, part) do update set
       as again))"};
 
 // In the order sent, which is sorted. Only what waits can be withdrawn; if another writer holds it,
-// he is waited for, so that the next statement sees what became of it.
+// he is waited for, so that the next statement sees what became of it. The rows are looked up one
+// by one and by the whole key alone (`limit` sees to it): the index of what waits would have all of
+// it read for each.
 constexpr postgres::Query lock_settled_rows{"lock_settled_questions", R"(
 select f.object_id
 from unnest($1::text[], $2::bool[], $3::text[]) as settled (account, livemode, object_id)
 cross join lateral (
-  select object_id from fetches known
+  select object_id, state from fetches known
   where known.account = settled.account and known.livemode = settled.livemode
     and known.object_id = settled.object_id and known.part = 'object'
-    and known.state = 'waiting'
-  for update) as f)"};
+  limit 1 for update) as f
+where f.state = 'waiting')"};
 
-// Looked up one by one and by the whole key alone: the index of what waits would have all of it
-// read for each, and a join to a table that the planner takes for small would read it as a whole.
 constexpr postgres::Query withdraw_rows{"withdraw_questions", R"(
 delete from fetches where ctid = any (array(
   select known.place
