@@ -55,7 +55,8 @@ std::unique_ptr<pqxx::connection> connect(const ConnectionOptions& options) {
       "; set idle_in_transaction_session_timeout = " +
       std::to_string(options.idle_in_transaction_timeout.count()) +
       "; set idle_session_timeout = " + std::to_string(options.idle_session_timeout.count()) +
-      "; set jit = off; set enable_seqscan = off; set client_min_messages = warning; set timezone = 'UTC'");
+      "; set jit = off; set enable_seqscan = off; set client_min_messages = warning" +
+      "; set timezone = 'UTC'");
   return connection;
 }
 
