@@ -26,8 +26,8 @@ TEST(JsonTest, WhatIsNotThereIsNullAndEmpty) {
 }
 
 TEST(JsonTest, ATextOfAnythingElseIsNone) {
-  for (const std::string& text : {""s, "{"s, "{}{}"s, "{} x"s, "{}\0"s, "{}\0{}"s, "\0"s,
-                                  "\"\xff\""s, "\"\xed\xa0\x80\""s}) {
+  for (const std::string& text :
+       {""s, "{"s, "{}{}"s, "{} x"s, "{}\0"s, "{}\0{}"s, "\0"s, "\"\xff\""s, "\"\xed\xa0\x80\""s}) {
     EXPECT_FALSE(json::parse(text)) << text;
   }
 }

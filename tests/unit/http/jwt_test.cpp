@@ -153,8 +153,7 @@ TEST(Jwt, RefusesTokensThatAreNotWellFormed) {
   for (const std::string& text :
        {std::string{"[]"}, std::string{"\"text\""}, std::string{"{\"sub\":\"a\""},
         std::string{"{} {}"}, std::string{"{\"sub\":\"\xFF\"}"},
-        std::string{R"({"sub":"a","sub":"b"})"}, std::string(3'000, '['),
-        claims() + '\0'}) {
+        std::string{R"({"sub":"a","sub":"b"})"}, std::string(3'000, '['), claims() + '\0'}) {
     EXPECT_EQ(verdict(sign_hs256(secret, hs256, text), secret_keys()), "malformed_token") << text;
   }
 }
