@@ -36,12 +36,12 @@ std::optional<std::chrono::seconds> duration_in(std::string_view text) {
 
 }  // namespace
 
-std::vector<std::string> YamlFaults::messages(std::string_view name) const {
-  std::vector<std::string> lines;
+YamlMessages YamlFaults::messages(std::string_view name) const {
+  YamlMessages told;
   for (const auto& [line, what] : found_) {
-    lines.push_back(std::string{name} + ":" + std::to_string(line) + ": " + what);
+    told.messages.push_back(std::string{name} + ":" + std::to_string(line) + ": " + what);
   }
-  return lines;
+  return told;
 }
 
 YamlMap::YamlMap(const YAML::Node& node, std::string what, YamlFaults& faults)
@@ -121,6 +121,12 @@ std::optional<std::chrono::seconds> YamlMap::duration(std::string_view key) {
   return found;
 }
 
+std::vector<YamlMap::Member> YamlMap::entries(std::string_view key) {
+  const std::optional<YAML::Node> node = find(key);
+  if (!node) return {};
+  return YamlMap{*node, std::string{key}, faults_}.members();
+}
+
 std::vector<YAML::Node> YamlMap::list(std::string_view key) {
   const std::optional<YAML::Node> node = find(key);
   if (!node) return {};
@@ -154,5 +160,10 @@ void YamlMap::check_unknown() {
 }
 
 void YamlMap::fault(int line, const std::string& what) { faults_.add(line, what_ + ": " + what); }
+
+void YamlClaims::claim(const std::string& kind, const std::string& name, YamlMap& map, int line) {
+  const auto [owner, is_new] = owners_.try_emplace(kind + " '" + name + "'", map.what());
+  if (!is_new) map.fault(line, owner->first + " is already that of " + owner->second);
+}
 
 }  // namespace tollgate

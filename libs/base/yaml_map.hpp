@@ -18,6 +18,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/yaml_messages.hpp"
+
 namespace tollgate {
 
 /// What is wrong with a text, collected while reading it.
@@ -27,8 +29,8 @@ class YamlFaults {
   void add(int line, std::string what) { found_.emplace(line, std::move(what)); }
   [[nodiscard]] bool empty() const { return found_.empty(); }
   [[nodiscard]] std::size_t count() const { return found_.size(); }
-  /// In the order of lines, each as `<name>:<line>: <what>`.
-  [[nodiscard]] std::vector<std::string> messages(std::string_view name) const;
+  /// `name` stands for the text.
+  [[nodiscard]] YamlMessages messages(std::string_view name) const;
 
  private:
   std::multimap<int, std::string> found_;
@@ -68,6 +70,8 @@ class YamlMap {
   std::optional<std::chrono::seconds> duration(std::string_view key);
   /// Texts with their lines.
   std::vector<std::pair<std::string, int>> texts(std::string_view key);
+  /// Those of the map below `key`; none where it is missing.
+  std::vector<Member> entries(std::string_view key);
   /// The lists' elements.
   std::vector<YAML::Node> list(std::string_view key);
 
@@ -102,6 +106,16 @@ class YamlMap {
   std::string what_;
   YamlFaults& faults_;
   std::set<std::string, std::less<>> known_;
+};
+
+/// Names of which each may belong to one map only, Stripe's ids for instance.
+class YamlClaims {
+ public:
+  /// A fault of `map` when somebody has it. `kind` begins the message: `lookup key`.
+  void claim(const std::string& kind, const std::string& name, YamlMap& map, int line);
+
+ private:
+  std::map<std::string, std::string> owners_;
 };
 
 }  // namespace tollgate

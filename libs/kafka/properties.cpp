@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kafka/properties.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <fstream>
@@ -70,6 +72,12 @@ void read_file(Settings& settings, const std::string& path, Properties& properti
   if (file.bad()) settings.fault(file_setting, "names '" + path + "', which cannot be read");
 }
 
+std::string default_instance_name(const Endpoint& listen) {
+  std::array<char, 256> host{};
+  if (listen.port == 0 || gethostname(host.data(), host.size() - 1) != 0) return {};
+  return std::string{host.data()} + "-" + std::to_string(listen.port);
+}
+
 }  // namespace
 
 Properties read_properties(Settings& settings) {
@@ -80,6 +88,13 @@ Properties read_properties(Settings& settings) {
       file_setting, "File of librdkafka properties, a name=value a line (TLS, SASL)");
   if (path) read_file(settings, *path, properties);
   return properties;
+}
+
+std::string read_instance_name(Settings& settings, const Endpoint& listen) {
+  return settings.text("INSTANCE_NAME",
+                       "Name of this process in the consumer group, unique and kept over restarts "
+                       "(default: host and port)",
+                       default_instance_name(listen));
 }
 
 }  // namespace tollgate::kafka

@@ -17,4 +17,8 @@ using Properties = std::map<std::string, std::string>;
 /// so is a property on which a promise of ours rests: `acks`, say, or who commits offsets.
 Properties read_properties(Settings& settings);
 
+/// INSTANCE_NAME: a consumer's name in its group, the same after a restart. Its default is the host
+/// with the port listened on, which no two processes of a host share; empty where that is port 0.
+std::string read_instance_name(Settings& settings, const Endpoint& listen);
+
 }  // namespace tollgate::kafka

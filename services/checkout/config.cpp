@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checkout/config.hpp"
 
-#include <unistd.h>
-
-#include <array>
-
 #include "base/command_line.hpp"
 #include "events/topics.hpp"
 #include "http/cors.hpp"
 
 namespace tollgate::checkout {
 namespace {
-
-/// The same after a restart, and no two processes of a host can listen on one port.
-std::string default_instance_name(const Endpoint& listen) {
-  std::array<char, 256> host{};
-  if (listen.port == 0 || gethostname(host.data(), host.size() - 1) != 0) return {};
-  return std::string{host.data()} + "-" + std::to_string(listen.port);
-}
 
 void read_selling(Settings& settings, Config& config) {
   config.catalog_file = settings.required_text("CATALOG_FILE", "What is sold (catalog.yaml)");
@@ -71,10 +60,7 @@ Config read_config(Settings& settings) {
   // No route takes one; a list that another service would refuse is refused here too.
   http::read_service_tokens(settings, false);
   read_selling(settings, config);
-  config.instance = settings.text("INSTANCE_NAME",
-                                  "Name of this process in the consumer group, unique and kept "
-                                  "over restarts (default: host and port)",
-                                  default_instance_name(config.http_listen));
+  config.instance = kafka::read_instance_name(settings, config.http_listen);
   return config;
 }
 

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "entitlements/config.hpp"
 
-#include <unistd.h>
-
-#include <array>
-
 #include "base/command_line.hpp"
 #include "events/topics.hpp"
 #include "http/cors.hpp"
@@ -14,13 +10,6 @@ namespace {
 
 // Stripe delivers and lists events for thirty days; pruning must not meet one that comes late.
 constexpr std::int64_t facts_retention_days_min = 60;
-
-/// The same after a restart, and no two processes of a host can listen on one port.
-std::string default_instance_name(const Endpoint& listen) {
-  std::array<char, 256> host{};
-  if (listen.port == 0 || gethostname(host.data(), host.size() - 1) != 0) return {};
-  return std::string{host.data()} + "-" + std::to_string(listen.port);
-}
 
 }  // namespace
 
@@ -55,10 +44,7 @@ Config read_config(Settings& settings) {
   config.services = http::read_service_tokens(settings);
   config.cors_origins = http::read_origins(
       settings, "CORS_ORIGINS", "Origins whose pages may call /v1/me, e.g. https://shop.example");
-  config.instance = settings.text("INSTANCE_NAME",
-                                  "Name of this process in the consumer group, unique and kept "
-                                  "over restarts (default: host and port)",
-                                  default_instance_name(config.http_listen));
+  config.instance = kafka::read_instance_name(settings, config.http_listen);
   return config;
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "base/read_yaml.hpp"
 #include "base/yaml_map.hpp"
 
 namespace tollgate::operations {
@@ -33,11 +34,7 @@ class Reader {
 
  private:
   void read_entries(YamlMap& map, const std::string& kind) {
-    const std::string key = kind + "s";
-    const auto node = map.find(key);
-    if (!node) return;
-    const YamlMap entries{*node, key, faults_};
-    for (const YamlMap::Member& entry : entries.members()) read_entry(kind, entry);
+    for (const YamlMap::Member& entry : map.entries(kind + "s")) read_entry(kind, entry);
   }
 
   void read_entry(const std::string& kind, const YamlMap::Member& member) {
@@ -52,7 +49,7 @@ class Reader {
       product.prices.push_back(read_price(map, node));
     }
     if (product.prices.empty()) return;
-    claim("Stripe product", product.id, map, map.line());
+    claims_.claim("Stripe product", product.id, map, map.line());
     sold_.push_back(std::move(product));
   }
 
@@ -68,45 +65,30 @@ class Reader {
     if (!price.interval.empty() && std::ranges::count(intervals, price.interval) == 0) {
       fields.fault(fields.line(), "interval must be day, week, month or year");
     }
-    if (!price.lookup_key.empty()) claim("lookup key", price.lookup_key, map, fields.line());
+    if (!price.lookup_key.empty())
+      claims_.claim("lookup key", price.lookup_key, map, fields.line());
     return price;
-  }
-
-  /// Two entries that want one thing of Stripe's would undo each other at every run.
-  void claim(const std::string& kind, const std::string& name, YamlMap& map, int line) {
-    const auto [owner, is_new] = claimed_.try_emplace(kind + " '" + name + "'", map.what());
-    if (!is_new) map.fault(line, owner->first + " is already that of " + owner->second);
   }
 
   YamlFaults& faults_;
   std::vector<SoldProduct> sold_;
-  std::map<std::string, std::string> claimed_;
+  /// Two entries that want one thing of Stripe's would undo each other at every run.
+  YamlClaims claims_;
 };
 
-/// `load` gives the root node.
-template <class Load>
-Result<std::vector<SoldProduct>, CatalogFaults> read_with(Load load, std::string_view name) {
-  YamlFaults faults;
-  try {
-    std::vector<SoldProduct> sold = Reader{faults}.read(load());
-    if (faults.empty()) return sold;
-  } catch (const YAML::BadFile&) {
-    return CatalogFaults{{std::string{name} + ": cannot be read"}};
-  } catch (const YAML::Exception& fault) {
-    faults.add(fault.mark.line + 1, "not YAML: " + fault.msg);
-  }
-  return CatalogFaults{faults.messages(name)};
+std::vector<SoldProduct> read_root(const YAML::Node& root, YamlFaults& faults) {
+  return Reader{faults}.read(root);
 }
 
 }  // namespace
 
 Result<std::vector<SoldProduct>, CatalogFaults> parse_sold_products(std::string_view yaml,
                                                                     std::string_view name) {
-  return read_with([&] { return YAML::Load(std::string{yaml}); }, name);
+  return read_yaml(yaml, name, read_root);
 }
 
 Result<std::vector<SoldProduct>, CatalogFaults> read_sold_products(const std::string& path) {
-  return read_with([&] { return YAML::LoadFile(path); }, path);
+  return read_yaml_file(path, read_root);
 }
 
 }  // namespace tollgate::operations

@@ -8,14 +8,12 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/yaml_messages.hpp"
 #include "operator/sold_products.hpp"
 
 namespace tollgate::operations {
 
-/// One sentence a fault: `catalog.yaml:12: plan 'gold': amount must be a whole number`.
-struct CatalogFaults {
-  std::vector<std::string> messages;
-};
+using CatalogFaults = YamlMessages;
 
 /// Entries without prices are not sold and left out. `name` stands for the text in messages.
 Result<std::vector<SoldProduct>, CatalogFaults> parse_sold_products(std::string_view yaml,

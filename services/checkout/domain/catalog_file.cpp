@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "base/read_yaml.hpp"
 #include "base/yaml_map.hpp"
 
 namespace tollgate::checkout {
@@ -22,8 +23,8 @@ class Reader {
 
   Catalog read(const YAML::Node& root) {
     YamlMap map{root, "catalogue", faults_};
-    for (const auto& plan : entries(map, "plans")) read_plan(plan);
-    for (const auto& product : entries(map, "products")) read_product(product);
+    for (const auto& plan : map.entries("plans")) read_plan(plan);
+    for (const auto& product : map.entries("products")) read_product(product);
     std::ranges::sort(catalog_.plans, {}, &Plan::rank);
     catalog_.default_plan = map.required_text("default_plan");
     if (catalog_.plan(catalog_.default_plan) == nullptr) {
@@ -33,12 +34,6 @@ class Reader {
   }
 
  private:
-  std::vector<YamlMap::Member> entries(YamlMap& map, const std::string& key) {
-    const auto node = map.find(key);
-    if (!node) return {};
-    return YamlMap{*node, key, faults_}.members();
-  }
-
   void read_plan(const YamlMap::Member& member) {
     YamlMap map{member, "plan '" + member.name + "'", faults_};
     Plan plan;
@@ -105,29 +100,16 @@ class Reader {
   std::set<std::string> lookup_keys_;
 };
 
-/// `load` gives the root node.
-template <class Load>
-Result<Catalog, CatalogFaults> read_with(Load load, std::string_view name) {
-  YamlFaults faults;
-  try {
-    Catalog catalog = Reader{faults}.read(load());
-    if (faults.empty()) return catalog;
-  } catch (const YAML::BadFile&) {
-    return CatalogFaults{{std::string{name} + ": cannot be read"}};
-  } catch (const YAML::Exception& fault) {
-    faults.add(fault.mark.line + 1, "not YAML: " + fault.msg);
-  }
-  return CatalogFaults{faults.messages(name)};
-}
+Catalog read_root(const YAML::Node& root, YamlFaults& faults) { return Reader{faults}.read(root); }
 
 }  // namespace
 
 Result<Catalog, CatalogFaults> parse_catalog(std::string_view yaml, std::string_view name) {
-  return read_with([&] { return YAML::Load(std::string{yaml}); }, name);
+  return read_yaml(yaml, name, read_root);
 }
 
 Result<Catalog, CatalogFaults> read_catalog(const std::string& path) {
-  return read_with([&] { return YAML::LoadFile(path); }, path);
+  return read_yaml_file(path, read_root);
 }
 
 }  // namespace tollgate::checkout

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "base/read_yaml.hpp"
 #include "base/yaml_map.hpp"
 
 namespace tollgate::entitlements {
@@ -31,8 +32,8 @@ class Reader {
     read_accounts(map);
     if (const auto node = map.find("policy")) read_policy(*node);
     if (const auto node = map.find("features")) read_features(*node);
-    for (const YamlMap::Member& plan : entries(map, "plans")) read_plan(plan);
-    for (const YamlMap::Member& product : entries(map, "products")) read_product(product);
+    for (const YamlMap::Member& plan : map.entries("plans")) read_plan(plan);
+    for (const YamlMap::Member& product : map.entries("products")) read_product(product);
     content_.default_plan = map.required_text("default_plan");
     if (const auto node = map.find("default_plan"))
       wanted_plans_.emplace_back(line_of(*node), "catalogue: default_plan", content_.default_plan);
@@ -42,7 +43,6 @@ class Reader {
   }
 
  private:
-  using Entries = std::vector<YamlMap::Member>;
   struct WantedPlan {
     WantedPlan(int at_line, std::string by, std::string plan_id)
         : line(at_line), wanted_by(std::move(by)), id(std::move(plan_id)) {}
@@ -50,11 +50,6 @@ class Reader {
     std::string wanted_by;
     std::string id;
   };
-
-  Entries entries(YamlMap& map, const std::string& key) {
-    const auto node = map.find(key);
-    return node ? YamlMap{*node, key, faults_}.members() : Entries{};
-  }
 
   void read_accounts(YamlMap& map) {
     const auto accounts = map.texts("accounts");
@@ -171,11 +166,11 @@ class Reader {
   StripeNames stripe_names(YamlMap& map) {
     StripeNames names;
     for (const auto& [product, line] : map.texts("stripe_products")) {
-      claim("Stripe product", product, map, line);
+      claims_.claim("Stripe product", product, map, line);
       names.products.push_back(product);
     }
     for (const auto& [price, line] : map.texts("stripe_prices")) {
-      claim("Stripe price", price, map, line);
+      claims_.claim("Stripe price", price, map, line);
       names.price_ids.push_back(price);
     }
     for (const YAML::Node& node : map.list("prices")) {
@@ -187,7 +182,7 @@ class Reader {
       price.interval = fields.text("interval", "");
       check_price(price, fields);
       fields.check_unknown();
-      claim("lookup key", price.lookup_key, map, fields.line());
+      claims_.claim("lookup key", price.lookup_key, map, fields.line());
       names.prices.push_back(std::move(price));
     }
     return names;
@@ -209,12 +204,6 @@ class Reader {
     }
   }
 
-  /// A name of Stripe's must lead to one plan or product.
-  void claim(const std::string& kind, const std::string& name, YamlMap& map, int line) {
-    const auto [owner, is_new] = claimed_.try_emplace(kind + " '" + name + "'", map.what());
-    if (!is_new) map.fault(line, owner->first + " is already that of " + owner->second);
-  }
-
   void check_plans() {
     for (const WantedPlan& wanted : wanted_plans_) {
       const auto is_wanted = [&](const Plan& plan) { return plan.id == wanted.id; };
@@ -228,32 +217,22 @@ class Reader {
   YamlFaults& faults_;
   CatalogContent content_;
   std::vector<WantedPlan> wanted_plans_;
-  std::map<std::string, std::string> claimed_;
+  /// A name of Stripe's must lead to one plan or product.
+  YamlClaims claims_;
 };
 
-/// `load` gives the root node.
-template <class Load>
-Result<CatalogContent, CatalogFaults> read_with(Load load, std::string_view name) {
-  YamlFaults faults;
-  try {
-    CatalogContent content = Reader{faults}.read(load());
-    if (faults.empty()) return content;
-  } catch (const YAML::BadFile&) {
-    return CatalogFaults{{std::string{name} + ": cannot be read"}};
-  } catch (const YAML::Exception& fault) {
-    faults.add(fault.mark.line + 1, "not YAML: " + fault.msg);
-  }
-  return CatalogFaults{faults.messages(name)};
+CatalogContent read_root(const YAML::Node& root, YamlFaults& faults) {
+  return Reader{faults}.read(root);
 }
 
 }  // namespace
 
 Result<CatalogContent, CatalogFaults> parse_catalog(std::string_view yaml, std::string_view name) {
-  return read_with([&] { return YAML::Load(std::string{yaml}); }, name);
+  return read_yaml(yaml, name, read_root);
 }
 
 Result<CatalogContent, CatalogFaults> read_catalog(const std::string& path) {
-  return read_with([&] { return YAML::LoadFile(path); }, path);
+  return read_yaml_file(path, read_root);
 }
 
 }  // namespace tollgate::entitlements

@@ -8,14 +8,12 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/yaml_messages.hpp"
 #include "entitlements/domain/catalog.hpp"
 
 namespace tollgate::entitlements {
 
-/// One sentence a fault, in the order of lines: `catalog.yaml:12: plan 'gold': rank is missing`.
-struct CatalogFaults {
-  std::vector<std::string> messages;
-};
+using CatalogFaults = YamlMessages;
 
 /// `name` stands for the text in messages.
 Result<CatalogContent, CatalogFaults> parse_catalog(std::string_view yaml, std::string_view name);
