@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from between import Between
 from browser import Browser
 from programs import Checkout, Ingress
 from simulator import API_KEY, Receiver, Simulator, stripe_sdk
@@ -128,6 +129,14 @@ def sandbox(stack, ready_ingress, tmp_path):
     sell_catalogue(stack, running)
     yield running
     running.discard()
+
+
+@pytest.fixture
+def between(sandbox):
+    """Stands between a checkout and that Stripe: STRIPE_API_BASE is its `url`."""
+    standing = Between(sandbox)
+    yield standing
+    standing.close()
 
 
 @pytest.fixture

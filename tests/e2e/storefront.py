@@ -69,6 +69,12 @@ class Storefront:
                 "cancel_url": f"{SHOP}/plans"} | options.pop("fields", {})
         return self.ask("POST", "/v1/checkout-sessions", body, **options)
 
+    def subscribe(self, plan: str = "professional", card: str = "pm_card_visa",
+                  **options) -> requests.Response:
+        """By card form."""
+        return self.ask("POST", "/v1/subscriptions", {"plan": plan, "payment_method": card},
+                        **options)
+
     def pay(self, session: str, payment_method: str = "pm_card_visa") -> None:
         self.simulator.control("POST", f"/checkout/sessions/{session}/complete",
                                {"payment_method": payment_method})

@@ -6,9 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg2
 import pytest
-import requests
 
-from between import BROKEN, Between
+from between import BROKEN
 from stack import eventually
 from storefront import Storefront
 
@@ -75,18 +74,6 @@ def test_a_step_that_begins_while_another_request_looks_is_brought_to_an_end_too
                 " and status is null", attempt) == 0
 
 
-def subscribe(shop) -> requests.Response:
-    return shop.ask("POST", "/v1/subscriptions",
-                    {"plan": "professional", "payment_method": "pm_card_visa"})
-
-
-@pytest.fixture
-def between(sandbox):
-    standing = Between(sandbox)
-    yield standing
-    standing.close()
-
-
 @pytest.fixture
 def far_shop(stack, sandbox, checkout_at, between):
     """Whose checkout reaches Stripe through `between`."""
@@ -117,11 +104,11 @@ def test_a_session_whose_stored_answer_is_a_500_is_found_by_its_metadata(far_sho
 
 
 @pytest.mark.parametrize("ask, call", [(Storefront.buy, "POST /v1/checkout/sessions"),
-                                       (subscribe, "POST /v1/subscriptions")])
+                                       (Storefront.subscribe, "POST /v1/subscriptions")])
 def test_what_an_attempt_older_than_23_hours_made_is_found_and_its_key_not_used_again(
         database, far_shop, between, ask, call):
     between.on(call, done_but_answered(AWAY))
-    kind = "subscription" if ask is subscribe else "checkout.session"
+    kind = "subscription" if ask is Storefront.subscribe else "checkout.session"
     made = eventually(lambda: ask(far_shop).status_code == 503 and far_shop.at_stripe(kind),
                       what="a purchase whose answer was lost")
     sent = calls_of(between, call)
@@ -134,7 +121,7 @@ def test_what_an_attempt_older_than_23_hours_made_is_found_and_its_key_not_used_
         " (select id from attempts where user_id = %s)", [far_shop.user])
     between.rules.clear()
     again = ask(far_shop)
-    if ask is subscribe:
+    if ask is Storefront.subscribe:
         assert (again.status_code, again.json()["code"]) == (409, "already_subscribed")
         assert again.json()["subscription"] == made[0]["id"]
     else:

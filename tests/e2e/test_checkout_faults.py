@@ -7,7 +7,6 @@ import psycopg2
 import pytest
 import requests
 
-from between import Between
 from simulator import API_KEY
 from stack import eventually
 from storefront import SHOP, Storefront
@@ -82,16 +81,11 @@ def test_a_busy_stripe_is_503_with_a_pause(shop, sandbox):
     assert shop.buy().status_code == 201
 
 
-def subscribe(shop):
-    return shop.ask("POST", "/v1/subscriptions",
-                    {"plan": "professional", "payment_method": "pm_card_visa"})
-
-
 def open_portal(shop):
     return shop.ask("POST", "/v1/portal-sessions", {"return_url": SHOP})
 
 
-@pytest.mark.parametrize("ask", [Storefront.buy, subscribe, open_portal])
+@pytest.mark.parametrize("ask", [Storefront.buy, Storefront.subscribe, open_portal])
 def test_a_deleted_customer_is_followed_by_a_new_one_before_any_event_tells(
         shop, sandbox, ask):
     shop.buy()
@@ -111,8 +105,7 @@ def test_a_deleted_customer_is_followed_by_a_new_one_before_any_event_tells(
 @pytest.mark.parametrize("stripe_says", [(200, {"id": "cus_gone", "deleted": True}),
                                          (404, {"error": {"type": "invalid_request_error"}})])
 def test_a_customer_that_stripe_denies_is_replaced_once_a_request(
-        stack, sandbox, checkout_at, stripe_says):
-    between = Between(sandbox)
+        stack, sandbox, checkout_at, between, stripe_says):
     shop = Storefront(stack, sandbox, checkout_at(STRIPE_API_BASE=between.url))
     missing = (400, {"error": {"type": "invalid_request_error", "code": "resource_missing",
                                "param": "customer", "message": "No such customer"}})
@@ -121,7 +114,6 @@ def test_a_customer_that_stripe_denies_is_replaced_once_a_request(
     assert shop.buy().status_code == 502, "it does not go round for ever"
     between.rules.clear()
     assert shop.buy().status_code == 201
-    between.close()
     assert len(shop.at_stripe("customer")) == 2
 
 

@@ -6,28 +6,11 @@ import itertools
 import pytest
 import requests
 
-from between import Between
 from storefront import Storefront
 
 
-def buy(shop) -> requests.Response:
-    return shop.buy()
-
-
-def subscribe(shop) -> requests.Response:
-    return shop.ask("POST", "/v1/subscriptions",
-                    {"plan": "professional", "payment_method": "pm_card_visa"})
-
-
-@pytest.fixture
-def between(sandbox):
-    standing = Between(sandbox)
-    yield standing
-    standing.close()
-
-
 @pytest.mark.parametrize("moment", ["before", "after"])
-@pytest.mark.parametrize("ask, calls", [(buy, 5), (subscribe, 8)])
+@pytest.mark.parametrize("ask, calls", [(Storefront.buy, 5), (Storefront.subscribe, 8)])
 def test_kill_9_at_any_call_makes_nothing_twice(
         stack, sandbox, checkout_at, between, ask, calls, moment):
     survivor = checkout_at()

@@ -8,23 +8,17 @@ import psycopg2
 import pytest
 import requests
 
-from between import BROKEN, BUSY, REFUSED, Between
+from between import BROKEN, BUSY, REFUSED
 from simulator import API_KEY
 from stack import eventually
 from storefront import Storefront
 
 ASKS_BANK = "pm_card_authenticationRequired"
 REQUEST_MAX_S = 30
+SLACK_S = 4
 LIST = "GET /v1/subscriptions"
 READ = "GET /v1/subscriptions/[^/]+"
 VOID = "POST /v1/invoices/[^/]+/void"
-
-
-@pytest.fixture
-def between(sandbox):
-    standing = Between(sandbox)
-    yield standing
-    standing.close()
 
 
 @pytest.fixture
@@ -34,11 +28,7 @@ def shop(stack, sandbox, checkout_at, between):
 
 def subscribe(shop, plan: str = "professional", card: str = ASKS_BANK,
               **options) -> requests.Response:
-    return shop.ask("POST", "/v1/subscriptions", {"plan": plan, "payment_method": card}, **options)
-
-
-def buy(shop, plan: str) -> requests.Response:
-    return shop.buy(plan)
+    return shop.subscribe(plan, card, **options)
 
 
 @pytest.fixture
@@ -63,7 +53,7 @@ def test_a_purchase_that_is_paid_while_it_is_asked_for_again_stands(shop, betwee
     assert subscribe(shop).json()["code"] == "already_subscribed"
 
 
-@pytest.mark.parametrize("ask", [buy, subscribe])
+@pytest.mark.parametrize("ask", [Storefront.buy, subscribe])
 @pytest.mark.parametrize("moment, code", [
     (("after", LIST), "already_subscribed"), (("after", READ), "payment_processing"),
     (("before", VOID), "already_subscribed")])
@@ -78,7 +68,7 @@ def test_what_is_paid_while_another_plan_is_asked_for_stands(
     assert refused.json()["subscription"] == subscription["id"]
 
 
-@pytest.mark.parametrize("ask", [buy, subscribe])
+@pytest.mark.parametrize("ask", [Storefront.buy, subscribe])
 def test_a_payment_that_takes_days_is_waited_for(shop, between, waiting, ask):
     def processing(pass_on):
         status, intent = pass_on()
@@ -91,7 +81,7 @@ def test_a_payment_that_takes_days_is_waited_for(shop, between, waiting, ask):
     assert states(shop) == ["incomplete"]
 
 
-@pytest.mark.parametrize("ask", [buy, subscribe])
+@pytest.mark.parametrize("ask", [Storefront.buy, subscribe])
 def test_what_waits_for_the_bank_gives_way_to_another_plan(shop, waiting, ask):
     assert ask(shop, "enterprise").status_code == 201
     assert "active" not in states(shop)
@@ -99,7 +89,7 @@ def test_what_waits_for_the_bank_gives_way_to_another_plan(shop, waiting, ask):
         waiting()
 
 
-@pytest.mark.parametrize("ask", [buy, subscribe])
+@pytest.mark.parametrize("ask", [Storefront.buy, subscribe])
 def test_a_session_that_stays_open_bars_another_purchase(shop, between, ask):
     assert shop.buy("professional").status_code == 201
     between.on("POST /v1/checkout/sessions/[^/]+/expire", lambda _: REFUSED)
@@ -192,11 +182,11 @@ def test_a_request_ends_in_time_and_is_taken_up_again(stack, sandbox, checkout_a
         bought = pool.submit(timed, subscribe, slow, "professional", "pm_card_visa")
     answer, took_s = status.result()
     assert (answer.status_code, answer.json()["status"]) == (200, "open"), answer.text
-    assert took_s < REQUEST_MAX_S + 1
+    assert took_s < REQUEST_MAX_S + SLACK_S
     answer, took_s = bought.result()
     assert (answer.status_code, answer.json()["code"]) == (503, "stripe_timeout"), answer.text
     assert int(answer.headers["Retry-After"]) >= 1
-    assert REQUEST_MAX_S - 1 < took_s < REQUEST_MAX_S + 1
+    assert REQUEST_MAX_S - 1 < took_s < REQUEST_MAX_S + SLACK_S
     eventually(lambda: begun_calls(stack, slow.user) <= {
         call["headers"].get("idempotency-key") for call in slow.requests()},
         what="each call that was begun at Stripe: none was kept that was not sent")

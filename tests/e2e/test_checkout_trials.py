@@ -23,8 +23,7 @@ def shop(stack, sandbox, checkout_at, tmp_path):
 
 
 def subscribe(shop) -> None:
-    answer = shop.ask("POST", "/v1/subscriptions",
-                      {"plan": "professional", "payment_method": "pm_card_visa"})
+    answer = shop.subscribe()
     assert answer.status_code == 201, answer.text
 
 

@@ -10,15 +10,10 @@ from storefront import SHOP, Storefront
 DAY_S = 24 * 3600
 
 
-def subscribe(shop, payment_method: str = "pm_card_visa", plan: str = "professional", **options):
-    return shop.ask("POST", "/v1/subscriptions", {"plan": plan, "payment_method": payment_method},
-                    **options)
-
-
 @pytest.fixture
 def subscribed(shop):
     """A user with the professional plan; gives the subscription's path."""
-    answer = subscribe(shop)
+    answer = shop.subscribe()
     assert (answer.status_code, answer.json()["status"]) == (201, "active"), answer.text
     return f"/v1/subscriptions/{answer.json()['id']}"
 
@@ -33,40 +28,40 @@ def test_a_card_buys_a_plan(shop, subscribed):
     assert (row["id"], row["plan"], row["status"]) == (subscription["id"], "professional", "active")
     assert row["cancel_at"] is None and row["amount"] == 1900
     assert shop.ask("GET", subscribed + "/change-preview?plan=enterprise").status_code == 200
-    refused = subscribe(shop, plan="enterprise")
+    refused = shop.subscribe(plan="enterprise")
     assert (refused.status_code, refused.json()["code"]) == (409, "already_subscribed")
 
 
 def test_an_open_session_cannot_be_paid_beside_it(shop):
     session = shop.buy().json()["id"]
-    assert subscribe(shop).status_code == 201
+    assert shop.subscribe().status_code == 201
     assert [each["status"] for each in shop.at_stripe("checkout.session")] == ["expired"]
     assert shop.ask("GET", f"/v1/checkout-sessions/{session}").json()["status"] == "expired"
 
 
 def test_a_declined_card_is_402_and_leaves_nothing_that_costs(shop):
-    declined = subscribe(shop, "pm_card_chargeCustomerFail")
+    declined = shop.subscribe(card="pm_card_chargeCustomerFail")
     problem = declined.json()
     assert (declined.status_code, problem["code"]) == (402, "card_declined"), problem
     assert problem["decline_code"] and problem["detail"]
     assert all(each["status"] in ("canceled", "incomplete_expired")
                for each in shop.at_stripe("subscription"))
-    assert subscribe(shop).json()["status"] == "active", "another card may be tried at once"
+    assert shop.subscribe().json()["status"] == "active", "another card may be tried at once"
 
 
 def test_a_card_that_cannot_be_attached_is_402(shop):
-    refused = subscribe(shop, "pm_card_chargeDeclined")
+    refused = shop.subscribe(card="pm_card_chargeDeclined")
     assert (refused.status_code, refused.json()["code"]) == (402, "card_declined")
     assert shop.at_stripe("subscription") == []
-    nonsense = subscribe(shop, "pm_none")
+    nonsense = shop.subscribe(card="pm_none")
     assert (nonsense.status_code, nonsense.json()["code"]) == (422, "payment_method_refused")
 
 
 def test_what_waits_for_the_bank_is_returned_again(shop):
-    first = subscribe(shop, "pm_card_authenticationRequired")
+    first = shop.subscribe(card="pm_card_authenticationRequired")
     assert (first.status_code, first.json()["status"]) == (201, "incomplete"), first.text
     assert first.json()["client_secret"].startswith("pi_")
-    assert subscribe(shop, "pm_card_authenticationRequired").json() == first.json()
+    assert shop.subscribe(card="pm_card_authenticationRequired").json() == first.json()
     assert len(shop.at_stripe("subscription")) == 1
 
 
@@ -96,9 +91,9 @@ def test_the_buyer_does_not_choose_the_moment_that_a_change_is_charged_from(shop
 
 
 def test_a_clients_key_names_a_purchase_that_was_canceled_later(shop):
-    bought = subscribe(shop, key="k1").json()
+    bought = shop.subscribe(key="k1").json()
     shop.ask("DELETE", f"/v1/subscriptions/{bought['id']}?at=now")
-    again = subscribe(shop, key="k1")
+    again = shop.subscribe(key="k1")
     assert (again.status_code, again.json()["id"]) == (201, bought["id"]), again.text
     assert again.json()["status"] == "canceled"
 
@@ -151,7 +146,7 @@ def test_answers_have_the_members_that_the_contract_names(shop):
     assert set(session) == wanted("Session")
     status = shop.ask("GET", f"/v1/checkout-sessions/{session['id']}").json()
     assert set(status) == wanted("SessionStatus")
-    started = subscribe(shop).json()
+    started = shop.subscribe().json()
     assert set(started) == wanted("StartedSubscription")
     path = f"/v1/subscriptions/{started['id']}"
     row, = shop.ask("GET", "/v1/subscriptions").json()["data"]
