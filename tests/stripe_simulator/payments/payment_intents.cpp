@@ -2,6 +2,7 @@
 #include "stripe_simulator/payments/payment_intents.hpp"
 
 #include "stripe_simulator/api/lists.hpp"
+#include "stripe_simulator/payments/intents.hpp"
 #include "stripe_simulator/payments/payment_methods.hpp"
 #include "stripe_simulator/payments/payments.hpp"
 
@@ -73,15 +74,6 @@ constexpr Parameter cancel_parameters[] = {
      .choices = "duplicate|fraudulent|requested_by_customer|abandoned"}};
 constexpr Parameter list_filters[] = {{.path = "customer"}};
 
-ApiError unexpected_state(const Json& intent, std::string_view what) {
-  ApiError error = invalid({}, "payment_intent_unexpected_state",
-                           "You cannot " + std::string{what} +
-                               " this PaymentIntent because it has a status of " +
-                               intent["status"].text() + ".");
-  error.further["payment_intent"] = intent;
-  return error;
-}
-
 Outcome<Json> confirm_with(World& world, const std::string& id, const Json& method) {
   const Json intent = world.get(id);
   const std::string& status = intent["status"].text();
@@ -98,10 +90,9 @@ Outcome<Json> confirm_with(World& world, const std::string& id, const Json& meth
   return world.get(id);
 }
 
-/// 400 for an amount, a customer or a method that cannot be; `customer` is the one who will pay.
+/// Of an amount too.
 std::optional<ApiError> fault_of(const World& world, const Json& parameters,
                                  const std::string& customer) {
-  if (auto refusal = refusal_of_types(parameters)) return refusal;
   const std::int64_t amount = parameters["amount"].integer(amount_min);
   if (amount < amount_min) {
     return invalid("amount", "amount_too_small", "Amount must be at least 50 cents.");
@@ -109,11 +100,7 @@ std::optional<ApiError> fault_of(const World& world, const Json& parameters,
   if (amount > amount_max) {
     return invalid("amount", "amount_too_large", "Amount must be no more than $999,999.99.");
   }
-  if (!customer.empty() && world.find("customer", customer) == nullptr) {
-    return no_such("customer", customer, "customer");
-  }
-  if (parameters["payment_method"].is_null()) return std::nullopt;
-  return refusal_to_use(world, parameters["payment_method"].text(), customer);
+  return fault_of_buyer(world, parameters, customer);
 }
 
 Outcome<Json> create(Call& call) {
@@ -141,13 +128,7 @@ Outcome<Json> create(Call& call) {
   if (parameters["confirm"].flag()) {
     return confirm_with(call.world, id, parameters["payment_method"]);
   }
-  if (parameters["payment_method"].is_null()) return call.world.get(id);
-  const std::string method =
-      resolve_payment_method(call.world, parameters["payment_method"].text());
-  return call.world.change(id, {}, [&](Json& object) {
-    object["payment_method"] = method;
-    object["status"] = "requires_confirmation";
-  });
+  return give_payment_method(call.world, id, parameters["payment_method"]);
 }
 
 Outcome<Json> show(Call& call) { return find_intent(call, kind); }
@@ -156,20 +137,13 @@ Outcome<Json> update(Call& call) {
   const auto intent = find_object(call.world, kind, call.id());
   if (!intent) return intent;
   const Json& wanted = call.parameters;
-  const Json& customer = wanted["customer"].is_null() ? (*intent)["customer"] : wanted["customer"];
-  if (auto fault = fault_of(call.world, wanted, customer.text())) return *fault;
+  if (auto fault = fault_of(call.world, wanted, customer_after(*intent, wanted))) return *fault;
   const std::string& status = (*intent)["status"].text();
   const bool is_open = status == "requires_payment_method" || status == "requires_confirmation";
   for (const char* name : {"amount", "currency", "customer", "payment_method"}) {
     if (wanted.has(name) && !is_open) return unexpected_state(*intent, "update");
   }
-  Json changes = wanted;
-  changes.erase("expand");
-  if (!wanted["payment_method"].is_null()) {
-    changes["payment_method"] = resolve_payment_method(call.world, wanted["payment_method"].text());
-    changes["status"] = "requires_confirmation";
-  }
-  return call.world.change(call.id(), {}, [&](Json& object) { merge(object, changes); });
+  return update_intent(call);
 }
 
 Outcome<Json> confirm(Call& call) {
@@ -223,15 +197,6 @@ constexpr Operation operations[] = {
 };
 
 }  // namespace
-
-Outcome<Json> find_intent(const Call& call, std::string_view intent_kind) {
-  auto intent = find_object(call.world, intent_kind, call.id());
-  if (!intent || call.key == Access::secret_key) return intent;
-  if (call.parameters["client_secret"] == (*intent)["client_secret"]) return intent;
-  ApiError error = no_such(intent_kind, call.id(), "intent");
-  error.status = 404;  // the path's intent, whatever Stripe calls it
-  return error;
-}
 
 Operations payment_intent_operations() { return operations; }
 

@@ -3,7 +3,7 @@
 
 #include "stripe_simulator/api/lists.hpp"
 #include "stripe_simulator/billing/subscriptions.hpp"
-#include "stripe_simulator/payments/payment_intents.hpp"
+#include "stripe_simulator/payments/intents.hpp"
 #include "stripe_simulator/payments/payment_methods.hpp"
 
 namespace tollgate::simulator {
@@ -40,15 +40,6 @@ constexpr Parameter confirm_parameters[] = {{.path = "client_secret"},
 constexpr Parameter cancel_parameters[] = {
     {.path = "cancellation_reason", .choices = "abandoned|duplicate|requested_by_customer"}};
 constexpr Parameter list_filters[] = {{.path = "customer"}, {.path = "payment_method"}};
-
-ApiError unexpected_state(const Json& intent, std::string_view what) {
-  ApiError error =
-      invalid({}, "setup_intent_unexpected_state",
-              "You cannot " + std::string{what} + " this SetupIntent because it has a status of " +
-                  intent["status"].text() + ".");
-  error.further["setup_intent"] = intent;
-  return error;
-}
 
 /// Of a subscription without a first payment: it is charged later with this method.
 void follow_subscription(World& world, const Json& intent) {
@@ -92,35 +83,18 @@ ApiError fail(World& world, const std::string& id, ApiError error) {
   return error;
 }
 
-/// 400 for a customer or a method that cannot be; `customer` is the one whose it will be.
-std::optional<ApiError> fault_of(const World& world, const Json& parameters,
-                                 const std::string& customer) {
-  if (auto refusal = refusal_of_types(parameters)) return refusal;
-  if (!customer.empty() && world.find("customer", customer) == nullptr) {
-    return no_such("customer", customer, "customer");
-  }
-  if (parameters["payment_method"].is_null()) return std::nullopt;
-  return refusal_to_use(world, parameters["payment_method"].text(), customer);
-}
-
 Outcome<Json> create(Call& call) {
   const Json& parameters = call.parameters;
   SetupOrder order;
   order.customer = parameters["customer"].text();
-  if (auto fault = fault_of(call.world, parameters, order.customer)) return *fault;
+  if (auto fault = fault_of_buyer(call.world, parameters, order.customer)) return *fault;
   order.description = parameters["description"].text();
   if (parameters["metadata"].is_object()) order.metadata = parameters["metadata"];
   const std::string id = create_setup(call.world, order);
   if (parameters["confirm"].flag()) {
     return confirm_setup(call.world, id, parameters["payment_method"]);
   }
-  if (parameters["payment_method"].is_null()) return call.world.get(id);
-  const std::string method =
-      resolve_payment_method(call.world, parameters["payment_method"].text());
-  return call.world.change(id, {}, [&](Json& object) {
-    object["payment_method"] = method;
-    object["status"] = "requires_confirmation";
-  });
+  return give_payment_method(call.world, id, parameters["payment_method"]);
 }
 
 Outcome<Json> show(Call& call) { return find_intent(call, kind); }
@@ -129,15 +103,9 @@ Outcome<Json> update(Call& call) {
   const auto intent = find_object(call.world, kind, call.id());
   if (!intent) return intent;
   const Json& wanted = call.parameters;
-  const Json& customer = wanted["customer"].is_null() ? (*intent)["customer"] : wanted["customer"];
-  if (auto fault = fault_of(call.world, wanted, customer.text())) return *fault;
-  Json changes = wanted;
-  changes.erase("expand");
-  if (!wanted["payment_method"].is_null()) {
-    changes["payment_method"] = resolve_payment_method(call.world, wanted["payment_method"].text());
-    changes["status"] = "requires_confirmation";
-  }
-  return call.world.change(call.id(), {}, [&](Json& object) { merge(object, changes); });
+  const std::string customer = customer_after(*intent, wanted);
+  if (auto fault = fault_of_buyer(call.world, wanted, customer)) return *fault;
+  return update_intent(call);
 }
 
 Outcome<Json> confirm(Call& call) {
