@@ -16,7 +16,8 @@ Fault fault_of_sqlstate(std::string_view state) {
   }
   if (state.starts_with("40") || state == "55P03") return Fault::conflict;
   if (state == "57014") return Fault::timed_out;
-  if (state.starts_with("08") || state.starts_with("57P")) return Fault::away;
+  // 25P03: the session was ended for idling in a transaction, say because the machine stood still.
+  if (state.starts_with("08") || state.starts_with("57P") || state == "25P03") return Fault::away;
   return Fault::other;
 }
 
@@ -36,6 +37,7 @@ std::string_view sqlstate_of_type(const std::exception& failure) {
   if (is<pqxx::undefined_column>(failure)) return "42703";
   if (is<pqxx::syntax_error>(failure)) return "42601";
   if (is<pqxx::data_exception>(failure)) return "22000";
+  if (is<pqxx::unique_violation>(failure)) return "23505";
   if (is<pqxx::integrity_constraint_violation>(failure)) return "23000";
   if (is<pqxx::feature_not_supported>(failure)) return "0A000";
   return {};
@@ -49,6 +51,8 @@ Fault fault_of(const std::exception& failure) {
   if (dynamic_cast<const pqxx::transaction_rollback*>(&failure) != nullptr) return Fault::conflict;
   return fault_of_sqlstate(sqlstate_of(failure));
 }
+
+bool is_unique_violation(const std::exception& failure) { return sqlstate_of(failure) == "23505"; }
 
 std::string sqlstate_of(const std::exception& failure) {
   const auto* refused = dynamic_cast<const pqxx::sql_error*>(&failure);

@@ -20,6 +20,10 @@ enum class Fault {
 /// Any exception out of this library; what is not libpqxx's is `other`.
 Fault fault_of(const std::exception& failure);
 
+/// 23505: what was looked for and not found was there a moment later. Where a statement can only
+/// meet it so, it may be run again.
+bool is_unique_violation(const std::exception& failure);
+
 /// PostgreSQL's code of five characters; empty where it gave none.
 std::string sqlstate_of(const std::exception& failure);
 

@@ -27,9 +27,11 @@ inline constexpr postgres::Query find_open{"find_open_attempt", open_of_user_sql
 inline constexpr postgres::Query insert_attempt{"insert_attempt", R"(
 insert into attempts (id, user_id, request_hash, client_key)
 values ($1, $2, $3, nullif($4, '')) on conflict do nothing)"};
-// Whoever comes back with the key must find this one, also when another request began it.
+// Whoever comes back with the key must find this one, also when another request began it; not one
+// that was given up meanwhile, which gave its key back.
 inline constexpr postgres::Query add_client_key{"add_client_key", R"(
-update attempts set client_key = $2 where id = $1 and client_key is null and not exists (
+update attempts set client_key = $2
+where id = $1 and client_key is null and finished_at is null and not exists (
   select from attempts as other
   where other.user_id = attempts.user_id and other.client_key = $2))"};
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "checkout/postgres/postgres_customer_queries.hpp"
+#include "checkout/postgres/postgres_guarded_pool.hpp"
 #include "postgres/fault.hpp"
 #include "postgres/transaction.hpp"
 
@@ -55,37 +56,54 @@ class PostgresEventsStore final : public EventsStore {
     return found;
   }
 
+  /// Run again where a request was quicker: nothing of the batch happened.
   void apply(const std::string& topic, const Told& told) override {
-    guarded([&] {
-      // Maps are sorted: two writers take their rows in one order.
-      postgres::Transaction transaction{connection_};
-      for (const auto& [partition, next] : told.next_offsets) {
-        transaction.run(advance_offset, topic, partition, next);
+    for (int run = 1;; ++run) {
+      try {
+        return write(topic, told);
+      } catch (const std::exception& failure) {
+        if (run < runs_max && is_lost_race(failure)) continue;
+        connection_.discard();
+        throw std::runtime_error(postgres::reason_of(failure));
       }
-      for (const auto& [customer, owner] : told.customers) {
-        transaction.run(take_customer, owner.user_id, customer, owner.as_of);
-        transaction.run(add_told_customer, owner.user_id, customer, owner.as_of);
-        transaction.run(fill_told_customer, owner.user_id, customer, owner.as_of);
-      }
-      for (const auto& [customer, event] : told.deleted) {
-        transaction.run(note_deleted_customer, customer);
-        transaction.run(drop_customer, customer);
-      }
-      for (const auto& [id, session] : told.sessions) {
-        transaction.run(upsert_session, id, session.user_id, session.mode, session.status,
-                        session.subscription);
-      }
-      for (const auto& [user, customer] : told.buyers) {
-        transaction.run(want_check, user, customer);
-      }
-      for (const std::string& customer : told.buying_customers) {
-        transaction.run(want_check_of_customer, customer);
-      }
-      transaction.commit();
-    });
+    }
   }
 
  private:
+  static constexpr int runs_max = 3;
+
+  void write(const std::string& topic, const Told& told) {
+    // Maps are sorted: two writers take their rows in one order.
+    postgres::Transaction transaction{connection_};
+    for (const auto& [partition, next] : told.next_offsets) {
+      transaction.run(advance_offset, topic, partition, next);
+    }
+    for (const auto& [customer, owner] : told.customers) keep_owner(transaction, customer, owner);
+    for (const auto& [customer, event] : told.deleted) {
+      transaction.run(note_deleted_customer, customer);
+      transaction.run(drop_customer, customer);
+    }
+    for (const auto& [id, session] : told.sessions) {
+      transaction.run(upsert_session, id, session.user_id, session.mode, session.status,
+                      session.subscription);
+    }
+    for (const auto& [user, customer] : told.buyers) transaction.run(want_check, user, customer);
+    for (const std::string& customer : told.buying_customers) {
+      transaction.run(want_check_of_customer, customer);
+    }
+    transaction.commit();
+  }
+
+  /// The first statement waits for a request that is just keeping the customer for its user, so
+  /// that the second one sees whose it is.
+  static void keep_owner(postgres::Transaction& transaction, const std::string& customer,
+                         const ToldCustomer& owner) {
+    transaction.run(add_told_customer, owner.user_id, customer, owner.as_of);
+    transaction.run(take_customer, owner.user_id, customer, owner.as_of);
+    transaction.run(add_told_customer, owner.user_id, customer, owner.as_of);
+    transaction.run(fill_told_customer, owner.user_id, customer, owner.as_of);
+  }
+
   template <class Work>
   void guarded(const Work& work) {
     try {

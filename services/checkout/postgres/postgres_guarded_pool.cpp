@@ -17,13 +17,22 @@ bool is_unable(std::string_view sqlstate) {
 
 }  // namespace
 
+bool is_lost_race(const std::exception& failure) {
+  // Whose lock was waited for until the time-out, holds it still.
+  const bool is_locked_out = postgres::sqlstate_of(failure) == "55P03";
+  return postgres::is_unique_violation(failure) ||
+         (postgres::fault_of(failure) == postgres::Fault::conflict && !is_locked_out);
+}
+
 void throw_in_words_of_stores(const std::exception& failure) {
   using postgres::Fault;
   if (dynamic_cast<const StoreAway*>(&failure) != nullptr) throw;
   // The message of a refused statement may go on with rows of the table.
   const std::string reason = postgres::reason_of(failure);
   const bool is_busy = dynamic_cast<const postgres::PoolBusy*>(&failure) != nullptr;
-  if (is_busy || is_unable(postgres::sqlstate_of(failure))) throw StoreAway{reason};
+  if (is_busy || is_lost_race(failure) || is_unable(postgres::sqlstate_of(failure))) {
+    throw StoreAway{reason};
+  }
   switch (postgres::fault_of(failure)) {
     case Fault::conflict:
     case Fault::timed_out:

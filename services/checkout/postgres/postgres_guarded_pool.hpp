@@ -12,27 +12,37 @@
 
 namespace tollgate::checkout {
 
-/// Throws StoreAway for a fault of infrastructure. Anything else is a fault of the program, e.g. a
-/// statement that PostgreSQL refuses: it is thrown on for the edge, which logs it as such.
+/// Throws StoreAway for a fault of infrastructure and for a race that is lost again. Anything else
+/// is a fault of the program, e.g. a statement that PostgreSQL refuses: it is thrown on for the
+/// edge, which logs it as such.
 [[noreturn]] void throw_in_words_of_stores(const std::exception& failure);
+
+/// Another writer was quicker: nothing happened, and the same work meets what he wrote.
+bool is_lost_race(const std::exception& failure);
 
 /// The io thread. The pool outlives it.
 class GuardedPool {
  public:
   explicit GuardedPool(postgres::Pool& pool) : pool_(pool) {}
 
-  /// `work` lives in the caller's frame. Throws as throw_in_words_of_stores() does.
+  /// `work` lives in the caller's frame, and is run again from its beginning where it lost a race.
+  /// Throws as throw_in_words_of_stores() does.
   template <class Work>
   boost::asio::awaitable<void> run(const Work& work) {
-    postgres::Pool::Work shared = [&work](postgres::Connection& connection) { work(connection); };
-    try {
-      co_await pool_.run(std::move(shared));
-    } catch (const std::exception& failure) {
-      throw_in_words_of_stores(failure);
+    for (int run = 1;; ++run) {
+      postgres::Pool::Work shared = [&work](postgres::Connection& connection) { work(connection); };
+      try {
+        co_await pool_.run(std::move(shared));
+        co_return;
+      } catch (const std::exception& failure) {
+        if (run == runs_max || !is_lost_race(failure)) throw_in_words_of_stores(failure);
+      }
     }
   }
 
  private:
+  static constexpr int runs_max = 3;
+
   postgres::Pool& pool_;
 };
 

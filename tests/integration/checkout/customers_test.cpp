@@ -76,6 +76,16 @@ TEST_F(CustomersTest, TheSameOneMayComeFromManyRequestsAndItsEventAtOnce) {
   EXPECT_THAT(owners(), ElementsAre("ada cus_1"));
 }
 
+TEST_F(CustomersTest, AHandOverWhileARequestKeepsItIsNotLost) {
+  for (int round = 0; round < 50; ++round) {
+    stores_.execute("truncate customers");
+    std::jthread event{[&] { apply(told_owner("bob", 10)); }};
+    save("ada", "cus_1");
+    event.join();
+    ASSERT_THAT(owners(), ElementsAre("bob cus_1")) << round;
+  }
+}
+
 TEST_F(CustomersTest, AnotherUsersOneIsNotTaken) {
   apply(told_owner("bob", 10));
   EXPECT_EQ(save("ada", "cus_1"), "");

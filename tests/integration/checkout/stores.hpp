@@ -16,6 +16,7 @@
 #include "checkout/checkout_store.hpp"
 #include "checkout/doubles_store.hpp"
 #include "checkout/events_store.hpp"
+#include "checkout/postgres/postgres_guarded_pool.hpp"
 #include "postgres/pool.hpp"
 #include "tests/integration/postgres/database.hpp"
 
@@ -50,6 +51,7 @@ class CheckoutStores {
 
   /// As another process has it.
   std::unique_ptr<checkout::EventsStore> another_events_store();
+  checkout::GuardedPool guarded_pool() { return checkout::GuardedPool{pool_}; }
   postgres::ConnectionOptions options() const { return schema_.options(); }
 
   void execute(const std::string& sql) { schema_.execute(sql); }

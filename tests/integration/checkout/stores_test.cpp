@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "checkout/postgres/postgres_checkout_store.hpp"
 #include "postgres/transaction.hpp"
 #include "tests/integration/checkout/stores.hpp"
@@ -36,6 +38,29 @@ std::string fault_of_asking(const postgres::ConnectionOptions& options,
 TEST(CheckoutStoresTest, AnAbsentDatabaseIsAway) {
   EXPECT_EQ(fault_of_asking({.url = "postgresql://127.0.0.1:1/none", .application_name = "tests"}),
             "away");
+}
+
+/// Of a work that meets the row of another writer as many times.
+int runs_of_a_work_that_loses(int races) {
+  static constexpr postgres::Query insert{"insert_ada",
+                                          "insert into customers (user_id) values ('ada')"};
+  static constexpr postgres::Query remove{"remove_ada", "delete from customers"};
+  tests::CheckoutStores stores;
+  stores.execute("insert into customers (user_id) values ('ada')");
+  GuardedPool pool = stores.guarded_pool();
+  int runs = 0;
+  const std::function<void(postgres::Connection&)> work = [&](postgres::Connection& connection) {
+    if (++runs > races) connection.run(remove);
+    connection.run(insert);
+  };
+  stores.run(pool.run(work));
+  return runs;
+}
+
+TEST(CheckoutStoresTest, ALostRaceIsRunAgain) {
+  EXPECT_EQ(runs_of_a_work_that_loses(0), 1);
+  EXPECT_EQ(runs_of_a_work_that_loses(2), 3);
+  EXPECT_THROW(runs_of_a_work_that_loses(3), StoreAway);
 }
 
 TEST(CheckoutStoresTest, APoolWithoutRoomIsAway) {
