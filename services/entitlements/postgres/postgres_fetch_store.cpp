@@ -109,13 +109,18 @@ where (state = 'answered' and ended_at < to_timestamp($1::int8))
   or (state in ('not_found', 'refused') and ended_at < to_timestamp($2::int8)))"};
 
 // Given up and raised again by news it stays among the unanswerable until it is asked: `fault` is
-// still that of giving up.
+// still that of giving up. Each part has an index of its own; what was answered is not read.
 constexpr postgres::Query count_rows{"count_fetches", R"(
-select count(*) filter (where state = 'waiting'),
-  count(*) filter (where state in ('not_found', 'refused') or (attempts = 0 and fault is not null)),
-  coalesce(extract(epoch from to_timestamp($2::int8)
-    - min(due_at) filter (where state = 'waiting')), 0)::int8
-from fetches where livemode = $1 and state <> 'answered')"};
+select waiting.asked, waiting.given_up_before + given_up.asked,
+  coalesce(extract(epoch from to_timestamp($2::int8) - waiting.due_since), 0)::int8
+from (
+  select count(*) as asked, min(due_at) as due_since,
+    count(*) filter (where attempts = 0 and fault is not null) as given_up_before
+  from fetches where livemode = $1 and state = 'waiting') as waiting,
+(
+  select count(*) as asked
+  from fetches where livemode = $1 and state in ('not_found', 'refused')
+    and state <> 'waiting') as given_up)"};
 
 class PostgresFetchStore final : public FetchStore {
  public:
