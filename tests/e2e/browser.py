@@ -10,7 +10,7 @@ import pytest
 
 from stack import ROOT
 
-WAIT_S = 15
+WAIT_S = 40
 DESKTOP = (1280, 900)
 PHONE = (390, 844)
 SCREENSHOTS = ROOT / ".local" / "reports" / "screenshots"

@@ -17,7 +17,7 @@ COMMAND_TIMEOUT_S = 180
 POLL_S = 0.03
 
 
-def eventually(predicate: Callable, seconds: float = 15, what: str = ""):
+def eventually(predicate: Callable, seconds: float = 30, what: str = ""):
     """The predicate's first true value; fails when there is none for so many seconds.
 
     Exceptions of a server that is away count as false: tests break servers on purpose.

@@ -21,11 +21,14 @@ class Dashboard:
 
     def open_row(self, text: str) -> None:
         """The first row that says so."""
-        def row():
-            return next((each for each in self.browser.all(".row > button") if text in each.text),
-                        None)
+        def is_clicked() -> bool:  # The list may be drawn anew between finding and clicking.
+            for each in self.browser.all(".row > button"):
+                if text in each.text:
+                    each.click()
+                    return True
+            return False
 
-        self.browser.wait(row, f"row with {text!r}").click()
+        self.browser.wait(is_clicked, f"row with {text!r}")
         self.browser.find(".row .open pre")
 
     def answers(self) -> list[str]:

@@ -11,8 +11,8 @@ from stack import eventually
 from stripe_events import Story, padded_to
 
 # Stripe would rather hear a no than wait: the producer gives up after 8 s.
-REFUSAL_S = 9
-AT_ONCE_S = 1
+REFUSAL_S = 12
+AT_ONCE_S = 3
 QUEUED_BYTES = 50_000  # One fits into a queue of 64 kB, two do not.
 
 

@@ -98,7 +98,7 @@ def test_the_frontend_waits_for_an_event(tollgate):
     story = Story()
     event = story.subscription_created(metadata={"user_id": story.user})
     tollgate.accept(event)
-    answer = tollgate.read(f"/v1/me/entitlements?wait_for={event['id']}",
+    answer = tollgate.read(f"/v1/me/entitlements?wait_for={event['id']}&timeout_s=14",
                            tollgate.stack.user_token(story.user))
     assert answer.json()["reflected"] is True
     assert answer.json()["plan"] == "professional"

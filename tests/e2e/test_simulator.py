@@ -223,8 +223,8 @@ def test_a_load_is_made_anew_by_its_seed(simulator, receiver, stripe):
                                              "drop_percent": 20, "seed": 7})
         simulator.control("POST", "/load", {"customers": 10, "days": 60, "seed": 7,
                                             "events_per_second": 2000})
-        eventually(lambda: not simulator.control("GET", "/load")["running"])
-        assert simulator.control("POST", "/deliveries/drain", {"all": True})["drained"]
+        eventually(lambda: not simulator.control("GET", "/load")["running"], 120)
+        eventually(lambda: simulator.control("POST", "/deliveries/drain", {"all": True})["drained"])
         runs.append(delivered(receiver))
     assert len(runs[0]) > 100
     assert runs[0] == runs[1]

@@ -30,8 +30,8 @@ def grant_of(tollgate: Tollgate, user: str) -> dict:
     return grants[0] if grants else {}
 
 
-def until(tollgate: Tollgate, user: str, plan: str) -> None:
-    eventually(lambda: tollgate.plan(user) == plan, what=f"the plan {plan}")
+def until(tollgate: Tollgate, user: str, plan: str, seconds: float = 30) -> None:
+    eventually(lambda: tollgate.plan(user) == plan, seconds, f"the plan {plan}")
 
 
 def as_time(seconds: int) -> str:
@@ -158,7 +158,7 @@ def test_lost_webhooks_are_found_in_stripes_list(shop, breakable, tollgate, user
     assert tollgate.plan(user) == "free"
     breakable.stop("entitlements")
     breakable.start("entitlements")  # It compares at its start, and every five minutes.
-    until(tollgate, user, "professional")
+    until(tollgate, user, "professional", 60)
     shop.post(f"/v1/webhook_endpoints/{endpoint['id']}", disabled="false")
 
 

@@ -46,6 +46,8 @@ class Tollgate:
     def entitlements(self, user: str) -> dict:
         answer = self.read(f"/v1/users/{quote(user, safe='')}/entitlements",
                            self.stack.service_token())
+        if answer.status_code == 503:
+            raise ConnectionError(answer.text)  # Where something is broken on purpose, wait for it.
         assert answer.status_code == 200, f"{answer.status_code} {answer.text}"
         return answer.json()
 
@@ -60,12 +62,10 @@ class Tollgate:
     def database(self):
         try:
             connection = psycopg2.connect(self.stack["ENTITLEMENTS_DATABASE_URL"])
+            with contextlib.closing(connection):
+                yield connection
         except psycopg2.OperationalError as error:
             raise ConnectionError(str(error)) from error
-        try:
-            yield connection
-        finally:
-            connection.close()
 
     def rows(self, query: str, *values) -> list[dict]:
         with self.database() as connection:
