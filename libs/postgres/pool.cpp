@@ -192,7 +192,10 @@ asio::awaitable<void> Pool::run(Work work) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
     auto answer = [&io = state_->io, shared,
                    alive = asio::make_work_guard(state_->io)](std::exception_ptr failure) {
-      asio::post(io, [shared, failure] { std::move (*shared)(failure); });
+      // Handed over, not shared: the last one to hold an exception takes it apart.
+      asio::post(io, [shared, failure = std::move(failure)]() mutable {
+        std::move (*shared)(std::move(failure));
+      });
     };
     Job job{std::move(work), answer,
             std::chrono::steady_clock::now() + state_->options.queue_wait_max};
