@@ -56,22 +56,11 @@ class PostgresEventsStore final : public EventsStore {
     return found;
   }
 
-  /// Run again where a request was quicker: nothing of the batch happened.
   void apply(const std::string& topic, const Told& told) override {
-    for (int run = 1;; ++run) {
-      try {
-        return write(topic, told);
-      } catch (const std::exception& failure) {
-        if (run < runs_max && is_lost_race(failure)) continue;
-        connection_.discard();
-        throw std::runtime_error(postgres::reason_of(failure));
-      }
-    }
+    guarded([&] { write(topic, told); });
   }
 
  private:
-  static constexpr int runs_max = 3;
-
   void write(const std::string& topic, const Told& told) {
     // Maps are sorted: two writers take their rows in one order.
     postgres::Transaction transaction{connection_};
@@ -95,22 +84,28 @@ class PostgresEventsStore final : public EventsStore {
   }
 
   /// The first statement waits for a request that is just keeping the customer for its user, so
-  /// that the second one sees whose it is.
+  /// that the second one sees whose it is. A customer who is new to both needs no more than it.
   static void keep_owner(postgres::Transaction& transaction, const std::string& customer,
                          const ToldCustomer& owner) {
-    transaction.run(add_told_customer, owner.user_id, customer, owner.as_of);
+    const auto added =
+        transaction.run(add_told_customer, owner.user_id, customer, owner.as_of).affected();
+    if (added != 0) return;
     transaction.run(take_customer, owner.user_id, customer, owner.as_of);
     transaction.run(add_told_customer, owner.user_id, customer, owner.as_of);
     transaction.run(fill_told_customer, owner.user_id, customer, owner.as_of);
   }
 
+  /// Runs the work again where a request was quicker: nothing of it happened.
   template <class Work>
   void guarded(const Work& work) {
-    try {
-      work();
-    } catch (const std::exception& failure) {
-      connection_.discard();
-      throw std::runtime_error(postgres::reason_of(failure));
+    for (int run = 1;; ++run) {
+      try {
+        return work();
+      } catch (const std::exception& failure) {
+        if (run < race_runs_max && is_lost_race(failure)) continue;
+        connection_.discard();
+        throw std::runtime_error(postgres::reason_of(failure));
+      }
     }
   }
 

@@ -19,6 +19,7 @@ namespace tollgate::checkout {
 
 /// Another writer was quicker: nothing happened, and the same work meets what he wrote.
 bool is_lost_race(const std::exception& failure);
+inline constexpr int race_runs_max = 3;  ///< of one work; whoever loses so often waits
 
 /// The io thread. The pool outlives it.
 class GuardedPool {
@@ -35,14 +36,12 @@ class GuardedPool {
         co_await pool_.run(std::move(shared));
         co_return;
       } catch (const std::exception& failure) {
-        if (run == runs_max || !is_lost_race(failure)) throw_in_words_of_stores(failure);
+        if (run == race_runs_max || !is_lost_race(failure)) throw_in_words_of_stores(failure);
       }
     }
   }
 
  private:
-  static constexpr int runs_max = 3;
-
   postgres::Pool& pool_;
 };
 
