@@ -59,7 +59,8 @@ def prepare(settings: Settings) -> None:
     try:
         shell.run("making PostgreSQL's cluster",
                   [*users.unprivileged(USER, partial), programs() / "initdb", "-D", partial,
-                   "-U", USER, "--encoding=UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256",
+                   "-U", USER, "--encoding=UTF8", "--locale=C.UTF-8",
+                   "--lc-collate=C", "--auth=scram-sha-256",
                    f"--pwfile={password_file}"],
                   settings.log("postgres-initdb"), INITDB_TIMEOUT_S, cwd="/")
     finally:

@@ -23,10 +23,10 @@ select account, livemode, object_id, count(*) filter (where created < to_timesta
   count(*)
 from (
   select account, livemode, object_id, created from events
-  where kind is not null and (account, livemode, object_id) > ($1, $2::bool, $3)
-  order by account, livemode, object_id, created limit $4::int8) as page
-group by account, livemode, object_id
-order by account, livemode, object_id)"};
+  where kind is not null and (object_id, account, livemode) > ($3, $1, $2::bool)
+  order by object_id, account, livemode, created limit $4::int8) as page
+group by object_id, account, livemode
+order by object_id, account, livemode)"};
 
 constexpr postgres::Query delete_facts{"delete_facts", R"(
 delete from events e

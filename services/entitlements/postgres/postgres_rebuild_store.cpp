@@ -68,7 +68,7 @@ declare facts no scroll cursor for
   select account, livemode, id, type, extract(epoch from created)::int8, kind, object_id, state,
     previous, customer_id
   from events where kind is not null and created is not null and object_id <> ''
-  order by account, livemode, object_id, created, id)";
+  order by object_id, account, livemode, created, id)";
 
 constexpr const char* declare_owners = R"(
 declare shadow_owners no scroll cursor for
