@@ -165,12 +165,15 @@ std::unique_ptr<RecordBatch> KafkaConsumer::poll(std::size_t records_max,
   if (held_.empty()) restart_at_earliest();
   hold(records_max, wait_max);
   const std::size_t count = std::min(records_max, held_.count());
+  if (count == 0) rethrow_failure();
+  if (count == 0) return nullptr;
   auto batch = std::make_unique<MessageBatch>(client_, count);
-  while (batch->records().size() < count) batch->add(held_.take().message);
-  for (const Record& record : batch->records()) positions_[record.partition] = record.offset + 1;
-  if (!batch->records().empty()) return batch;
-  rethrow_failure();
-  return nullptr;
+  for (std::size_t taken = 0; taken < count; ++taken) {
+    MessageHandle message = held_.take().message;
+    positions_[message->partition] = message->offset + 1;
+    batch->add(std::move(message));
+  }
+  return batch;
 }
 
 // Does not throw: the records taken so far come first, the failure with the next poll. So does the
@@ -198,19 +201,15 @@ void KafkaConsumer::look_at_error(const rd_kafka_message_t& message) {
   const std::string reason = rd_kafka_message_errstr(&message);
   if (message.err == RD_KAFKA_RESP_ERR__FATAL) {
     failure_ = std::make_exception_ptr(std::runtime_error("fatal consumer error: " + reason));
-  } else if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
-    log::error("offset outside the log: restarting at the earliest",
-               {{"topic", options_.topic},
-                {"partition", message.partition},
-                {"offset", message.offset},
-                {"reason", reason}});
-    out_of_range_.push_back(message.partition);
-  } else {
-    log::error("reading failed", {{"topic", options_.topic},
-                                  {"partition", message.partition},
-                                  {"offset", message.offset},
-                                  {"reason", reason}});
+    return;
   }
+  const bool is_outside = message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET;
+  log::error(is_outside ? "offset outside the log: restarting at the earliest" : "reading failed",
+             {{"topic", options_.topic},
+              {"partition", message.partition},
+              {"offset", message.offset},
+              {"reason", reason}});
+  if (is_outside) out_of_range_.push_back(message.partition);
 }
 
 // All partitions anew: one whose fetching ended with an error cannot be sought in. What is held is

@@ -22,7 +22,7 @@ struct PartitionOffset {
 };
 
 /// Records in the order of each partition; owns the memory that its records view. Any thread may
-/// read and destroy it, also after the consumer is gone.
+/// read and destroy it, one at a time, also after the consumer is gone.
 class RecordBatch {
  public:
   virtual ~RecordBatch() = default;

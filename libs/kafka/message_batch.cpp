@@ -23,18 +23,25 @@ std::string_view text_of(const void* bytes, std::size_t size) {
   return {static_cast<const char*>(bytes), size};
 }
 
+Record record_of(const rd_kafka_message_t& message) {
+  rd_kafka_timestamp_type_t ignored{};
+  return {.topic = rd_kafka_topic_name(message.rkt),
+          .partition = message.partition,
+          .offset = message.offset,
+          .key = text_of(message.key, message.key_len),
+          .value = text_of(message.payload, message.len),
+          .headers = headers_of(message),
+          .timestamp_ms = rd_kafka_message_timestamp(&message, &ignored)};
+}
+
 }  // namespace
 
-void MessageBatch::add(MessageHandle message) {
-  rd_kafka_timestamp_type_t ignored{};
-  records_.push_back({.topic = rd_kafka_topic_name(message->rkt),
-                      .partition = message->partition,
-                      .offset = message->offset,
-                      .key = text_of(message->key, message->key_len),
-                      .value = text_of(message->payload, message->len),
-                      .headers = headers_of(*message),
-                      .timestamp_ms = rd_kafka_message_timestamp(message.get(), &ignored)});
-  messages_.push_back(std::move(message));
+std::span<const Record> MessageBatch::records() const {
+  if (records_.empty()) {
+    records_.reserve(messages_.size());
+    for (const MessageHandle& message : messages_) records_.push_back(record_of(*message));
+  }
+  return records_;
 }
 
 }  // namespace tollgate::kafka

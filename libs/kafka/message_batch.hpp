@@ -16,16 +16,16 @@ class MessageBatch final : public RecordBatch {
   /// The client must outlive its messages; room is made for `count` of them.
   MessageBatch(std::shared_ptr<rd_kafka_t> client, std::size_t count) : client_(std::move(client)) {
     messages_.reserve(count);
-    records_.reserve(count);
   }
 
-  void add(MessageHandle message);
-  [[nodiscard]] std::span<const Record> records() const override { return records_; }
+  void add(MessageHandle message) { messages_.push_back(std::move(message)); }
+  /// Taken apart when first asked for: the thread that reads them has the work.
+  [[nodiscard]] std::span<const Record> records() const override;
 
  private:
   std::shared_ptr<rd_kafka_t> client_;
   std::vector<MessageHandle> messages_;
-  std::vector<Record> records_;
+  mutable std::vector<Record> records_;
 };
 
 }  // namespace tollgate::kafka

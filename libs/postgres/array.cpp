@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "postgres/array.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace tollgate::postgres {
@@ -32,8 +33,7 @@ void append(std::string& bytes, std::uint32_t number) {
 }
 
 void overwrite(std::string& bytes, std::size_t at, std::uint32_t number) {
-  const auto encoded = big_endian(number);
-  bytes.replace(at, encoded.size(), encoded.data(), encoded.size());
+  std::ranges::copy(big_endian(number), bytes.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
 }  // namespace

@@ -57,8 +57,9 @@ milliseconds EventsConsumer::run_once() {
 void EventsConsumer::apply_batch() {
   if (!consumer_) consumer_ = make_consumer_(options_);
   if (ahead_.has_batch()) {
-    const ReadAhead::Taken batch = ahead_.take();
+    ReadAhead::Taken batch = ahead_.take();
     apply(batch.records->records(), &batch.content);
+    ahead_.free(std::move(batch));
   } else if (const auto batch = consumer_->poll(records_of_batch_max, poll_wait)) {
     apply(batch->records(), nullptr);
   } else {

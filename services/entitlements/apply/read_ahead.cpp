@@ -27,4 +27,8 @@ void ReadAhead::drop() {
   records_.reset();
 }
 
+void ReadAhead::free(Taken batch) {
+  boost::asio::post(thread_, [done = std::move(batch)] {});
+}
+
 }  // namespace tollgate::entitlements
