@@ -73,8 +73,9 @@ struct CatalogProgress {
   bool done = false;
 };
 
-/// Everything happens at commit() or not at all. Any member may throw the four above. Members are
-/// called in their order here, so that two writers lock in the same order.
+/// Everything happens at commit() or not at all. Any member may throw the four above. Members that
+/// lock are called in their order here, so that two writers lock in the same order; the search for
+/// owners alone goes to and fro.
 class EntitlementsTransaction : public ObjectSource {
  public:
   /// False when another writer moved one of them: this transaction must not be committed.
@@ -97,13 +98,16 @@ class EntitlementsTransaction : public ObjectSource {
   /// Every event with a kind that names one of the objects.
   virtual std::vector<EventRow> find_events(std::span<const Key> object_ids) = 0;
   /// Throws StoreConflict when one was written since it was read (its revision says so). Sorted.
-  virtual void write_objects(const std::vector<ObjectRow>& objects) = 0;
+  virtual void write_objects(std::span<const ObjectRow* const> objects) = 0;
 
-  /// The links that can be reached from the seeds, in both directions, without passing an object
-  /// that names a customer.
-  virtual std::vector<Link> find_kin_links(std::span<const Key> seeds) = 0;
-  /// Locks the objects, and makes awaited rows of those that there are not. Sorted.
-  virtual void await_objects(std::span<const Key> ids) = 0;
+  /// Those that there are, in any order.
+  virtual std::vector<Placement> find_placements(std::span<const Key> ids) = 0;
+  /// What is linked with the objects, whichever of the two names the other.
+  virtual std::vector<Relation> find_relations(std::span<const Key> ids) = 0;
+  /// Locks the objects, and makes awaited rows of those that there are not. `ids` are sorted.
+  virtual std::vector<Placement> await_objects(std::span<const Key> ids) = 0;
+  /// Gives objects another owner. Throws StoreConflict like write_objects. Sorted.
+  virtual void move_objects(std::span<const Placement> moved) = 0;
 
   /// `claims`: every user named, for questions about the past.
   virtual void write_owners(std::span<const OwnerRow> owners, std::span<const Claim> claims) = 0;

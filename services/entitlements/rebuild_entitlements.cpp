@@ -20,13 +20,6 @@ constexpr std::size_t mended_of_batch_max = 100;
 // One that the database cannot hold on to for so often needs somebody who looks at the database.
 constexpr int comparisons_max = 3;
 
-BatchContent content_of(std::vector<EventRow> facts) {
-  BatchContent content;
-  content.events = std::move(facts);
-  std::ranges::sort(content.events, {}, &EventRow::key);
-  return content;
-}
-
 /// As if an event had touched them: they are bound anew, and their users derived.
 AppliedFacts touching(std::vector<OwnerRow> owners) {
   AppliedFacts applied;

@@ -95,7 +95,7 @@ void ReplayEvents::transact(const BatchContent& content) {
   const Time now = clock_.now();
   const WrittenDocuments written =
       write_documents(*transaction, facts, catalog_, now, ChangeCause::operation);
-  const Questions questions = find_questions(*transaction, facts, catalog_, now);
+  const Questions questions = find_questions(facts, catalog_, now);
   if (!questions.raised.empty()) transaction->raise(questions.raised, now);
   if (!questions.settled.empty()) transaction->withdraw(questions.settled);
   transaction->commit();

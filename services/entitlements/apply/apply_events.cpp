@@ -160,7 +160,7 @@ Applied ApplyEvents::transact(Records records, const BatchContent& content) {
   }
   const AppliedFacts facts = apply_facts(*transaction, content);
   const WrittenDocuments written = write_documents(*transaction, facts, catalog_, now);
-  const Questions questions = find_questions(*transaction, facts, catalog_, now);
+  const Questions questions = find_questions(facts, catalog_, now);
   if (!questions.raised.empty()) transaction->raise(questions.raised, now);
   if (!questions.settled.empty()) transaction->withdraw(questions.settled);
   transaction->commit();

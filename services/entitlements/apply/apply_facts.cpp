@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "entitlements/apply/find_kin.hpp"
+#include "entitlements/apply/find_relatives.hpp"
 #include "entitlements/apply/read_news.hpp"
 #include "entitlements/domain/one_kind.hpp"
-#include "entitlements/domain/ownership.hpp"
 #include "entitlements/json/fact_json.hpp"
 
 namespace tollgate::entitlements {
@@ -28,15 +28,17 @@ class FactsOfBatch {
 
   AppliedFacts apply() {
     record();
-    find_customers_in_sight();
+    find_next_relatives();
     lock_rows();
     find_rows();
     decide_newest();
     decide_owners();
-    write();
+    write_all_but_lost();
     search_kin();
+    write_lost();
     for (auto& [key, news] : news_) keep_row(key, news);
     applied_.owners = owners_.touched();
+    applied_.relatives = kin_.met();
     return std::move(applied_);
   }
 
@@ -71,10 +73,9 @@ class FactsOfBatch {
 
   /// A rendering that loses to the one stored may still be the only one that tells of a link.
   void link() {
-    links_ = links_of(content_.events);
-    if (links_.empty()) return;
+    if (content_.links.empty()) return;
     std::set<Key> linked;
-    for (Link& link : transaction_.link(links_)) linked.insert(std::move(link.from));
+    for (Link& link : transaction_.link(content_.links)) linked.insert(std::move(link.from));
     for (const EventRow& event : content_.events) {
       if (linked.empty() || !tells(event) || !linked.contains(object_of(event))) continue;
       ObjectNews& news = news_[object_of(event)];
@@ -83,39 +84,30 @@ class FactsOfBatch {
     }
   }
 
-  /// Of the objects that the links name: most are in the batch itself.
-  void find_customers_in_sight() {
-    for (const auto& [key, news] : news_) {
-      if (!news.customer_id.empty()) customers_.emplace(key, news.customer_id);
+  void find_next_relatives() {
+    for (const auto& [key, news] : news_) relatives_.name(key, news.customer_id);
+    std::vector<Link> links;
+    for (const Link& link : content_.links) {
+      if (news_.contains(link.from)) links.push_back(link);
     }
-    std::set<Key> unknown;
-    for (const Link& link : links_) {
-      const Key to{link.from.account, link.from.livemode, link.to_id};
-      if (news_.contains(link.from) && !customers_.contains(to)) unknown.insert(to);
-    }
-    if (unknown.empty()) return;
-    const std::vector<Key> wanted{unknown.begin(), unknown.end()};
-    for (const ObjectRow& row : transaction_.find_objects(wanted)) {
-      if (!row.customer_id.empty()) customers_.emplace(row.key, row.customer_id);
-    }
+    relatives_.find(transaction_, std::move(links));
   }
 
   /// All owners in sight, in one order for all writers; then what has no owner in sight.
   void lock_rows() {
-    std::set<Key> owners;
-    std::vector<Key> nameless, forsaken;
+    std::set<Key> owners, nameless;
+    std::vector<Key> forsaken;
     for (const auto& [key, news] : news_) {
       if (news.facts.empty()) {
         forsaken.push_back(key);
         continue;
       }
-      const Kinship kinship = relatives_of(key);
-      if (!news.customer_id.empty()) {
-        owners.insert({key.account, key.livemode, news.customer_id});
-      } else if (!kinship.customers.empty()) {
-        owners.insert({key.account, key.livemode, owner_of(kinship)});
+      const std::string owner =
+          news.customer_id.empty() ? relatives_.owner_of(key) : news.customer_id;
+      if (owner.empty()) {
+        nameless.insert(key);
       } else {
-        nameless.push_back(key);
+        owners.insert({key.account, key.livemode, owner});
       }
       if (news.facts.front().kind == stripe::ObjectKind::checkout_session &&
           news.customer_id.empty()) {
@@ -124,27 +116,16 @@ class FactsOfBatch {
     }
     if (!forsaken.empty()) lock_forsaken(forsaken, owners, nameless);
     owners_.lock(owners);
-    if (!nameless.empty()) kin_.lock(nameless);
+    kin_.lock(relatives_.with_relatives(std::move(nameless)));
   }
 
   void lock_forsaken(const std::vector<Key>& forsaken, std::set<Key>& owners,
-                     std::vector<Key>& nameless) {
-    for (const ObjectRow& row : transaction_.find_objects(forsaken)) {
-      const Key& key = row.key;
-      if (!row.owner_id.empty()) owners.insert({key.account, key.livemode, row.owner_id});
-      if (row.customer_id.empty()) nameless.push_back(key);
+                     std::set<Key>& nameless) {
+    for (const Placement& known : transaction_.find_placements(forsaken)) {
+      const Key& key = known.key;
+      if (!known.owner_id.empty()) owners.insert({key.account, key.livemode, known.owner_id});
+      if (known.customer_id.empty()) nameless.insert(key);
     }
-  }
-
-  /// The customers that the object's next relatives name.
-  Kinship relatives_of(const Key& key) const {
-    Kinship kinship;
-    const auto first = std::lower_bound(links_.begin(), links_.end(), Link{key, {}});
-    for (auto link = first; link != links_.end() && link->from == key; ++link) {
-      const auto customer = customers_.find({key.account, key.livemode, link->to_id});
-      if (customer != customers_.end()) kinship.customers.push_back(customer->second);
-    }
-    return kinship;
   }
 
   void find_rows() {
@@ -191,7 +172,7 @@ class FactsOfBatch {
     for (const Key& key : keys) {
       ObjectNews& news = news_.at(key);
       if (all[key].empty()) {
-        changed_[key] = news.forget(key);
+        news.forget(key);
         continue;
       }
       news.facts = of_one_kind(std::move(all[key]));
@@ -200,20 +181,22 @@ class FactsOfBatch {
   }
 
   void settle(const Key& key, ObjectNews& news, Newest decided) {
-    changed_[key] = news.settle(key, std::move(decided)) || reading_ == Reading::mend;
+    news.settle(key, std::move(decided));
+    if (reading_ == Reading::mend) news.changed = true;
   }
 
   void decide_owners() {
-    for (auto& [key, news] : news_) {
-      if (!news.row.customer_id.empty()) customers_[key] = news.row.customer_id;
-      if (!news.row.kind) customers_.erase(key);
+    for (const auto& [key, news] : news_) {
+      if (!news.row.customer_id.empty() || !news.row.kind) {
+        relatives_.name(key, news.row.customer_id);
+      }
     }
     std::set<Key> owners;
     for (auto& [key, news] : news_) {
       const std::string before = news.row.owner_id;
       news.row.owner_id = owner_in_sight(key, news);
-      if (news.row.owner_id != before) changed_[key] = true;
-      if (!changed_[key]) continue;
+      if (news.row.owner_id != before) news.changed = true;
+      if (!news.changed) continue;
       for (const std::string& owner : {before, news.row.owner_id}) {
         if (owner.empty()) continue;
         owners.insert({key.account, key.livemode, owner});
@@ -228,43 +211,47 @@ class FactsOfBatch {
   std::string owner_in_sight(const Key& key, ObjectNews& news) const {
     if (!news.row.kind) return {};
     if (!news.row.customer_id.empty()) return news.row.customer_id;
-    const Kinship kinship = relatives_of(key);
-    if (!kinship.customers.empty()) return owner_of(kinship);
+    std::string owner = relatives_.owner_of(key);
+    if (!owner.empty()) return owner;
     news.dirty = true;
     if (!news.row.owner_id.empty()) return news.row.owner_id;
     return news.row.kind == stripe::ObjectKind::checkout_session ? key.id : std::string{};
   }
 
-  void write() {
-    std::vector<ObjectRow> rows;
+  /// Before the search, which relies on it: who waits for one of them has it locked.
+  void write_all_but_lost() { write(false); }
+  void write_lost() { write(true); }
+
+  void write(bool lost) {
+    std::vector<const ObjectRow*> rows;
     for (const auto& [key, news] : news_) {
-      if (changed_[key]) rows.push_back(news.row);
+      if (news.changed && news.is_lost() == lost) rows.push_back(&news.row);
     }
     if (!rows.empty()) transaction_.write_objects(rows);
   }
 
   void search_kin() {
-    std::map<Key, const ObjectNews*> seeds;
+    std::set<Key> seeds;
     for (const auto& [key, news] : news_) {
-      if (news.dirty) seeds.emplace(key, &news);
+      if (news.dirty) seeds.insert(key);
+      if (news.dirty || kin_.met().contains(key)) kin_.note(news.placement(key));
     }
     if (seeds.empty()) return;
-    std::vector<Key> keys;
-    for (const auto& [key, news] : seeds) keys.push_back(key);
-    const std::vector<MovedObject> moved = kin_.find(keys);
+    const std::vector<MovedObject> moved = kin_.find(seeds);
     std::set<Key> owners;
-    for (const MovedObject& each : moved) owners.insert(each.owners.begin(), each.owners.end());
+    for (const MovedObject& each : moved) owners.merge(each.owners());
     owners_.lock(owners);
-    std::vector<ObjectRow> rows;
+    std::vector<Placement> elsewhere;
     for (const MovedObject& each : moved) {
-      for (const Key& owner : each.owners) owners_.touch(owner, seeds.at(each.seed)->latest);
-      rows.push_back(each.row);
-      applied_.rows.emplace(each.row.key, each.row);
+      for (const Key& owner : each.owners()) owners_.touch(owner, news_.at(each.seed).latest);
+      const auto news = news_.find(each.placement.key);
+      const bool is_yet_to_be_written =
+          news != news_.end() && news->second.move_to(each.placement.owner_id);
+      if (!is_yet_to_be_written) elsewhere.push_back(each.placement);
     }
-    if (!rows.empty()) transaction_.write_objects(rows);
+    if (!elsewhere.empty()) transaction_.move_objects(elsewhere);
   }
 
-  /// search_kin may have kept a later one already.
   void keep_row(const Key& key, ObjectNews& news) {
     const ObjectRow& row = applied_.rows.try_emplace(key, std::move(news.row)).first->second;
     if (undecided(row.newest) || row.owner_id.empty() || news.was_open || news.cut_short) {
@@ -276,13 +263,11 @@ class FactsOfBatch {
   const BatchContent& content_;
   const Reading reading_;
   const std::span<const Key> mended_;
+  NextRelatives relatives_;
   KinSearch kin_;
   OwnersOfBatch owners_;
   AppliedFacts applied_;
-  std::vector<Link> links_;  ///< sorted
   std::map<Key, ObjectNews> news_;
-  std::map<Key, bool> changed_;
-  std::unordered_map<Key, std::string, KeyHash> customers_;  ///< named by objects in sight
   std::vector<std::pair<Key, const ObjectNews*>> touched_;
 };
 

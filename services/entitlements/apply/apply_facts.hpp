@@ -6,6 +6,7 @@
 #include <map>
 #include <span>
 
+#include "entitlements/apply/find_kin.hpp"
 #include "entitlements/apply/read_records.hpp"
 #include "entitlements/apply/reserve_owners.hpp"
 #include "entitlements/entitlements_store.hpp"
@@ -25,6 +26,7 @@ struct OpenObject {
 struct AppliedFacts {
   TouchedOwners owners;
   RowsAtHand rows;
+  Relatives relatives;                      ///< what the search for owners came by
   std::vector<OpenObject> open;             ///< most objects are not among them
   std::map<Outcome, std::size_t> recorded;  ///< events by outcome
   std::size_t known = 0;                    ///< events that were there already

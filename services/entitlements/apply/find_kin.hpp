@@ -14,46 +14,58 @@
 
 namespace tollgate::entitlements {
 
-/// An object that has another owner from now on, with its row to be written.
+using Relatives = std::map<Key, Placement>;
+
+/// An object that has another owner from now on.
 struct MovedObject {
-  ObjectRow row;
-  std::vector<Key> owners;  ///< the former and the new one, as far as there are
-  Key seed;                 ///< through which of the objects asked about it was found
+  Placement placement;  ///< with the new owner
+  std::string former_owner_id;
+  Key seed;  ///< through which of the objects asked about it was found
+
+  /// The former and the new one, as far as there are.
+  [[nodiscard]] std::set<Key> owners() const;
 };
 
-/// One for a transaction. Objects that name no customer are locked before they are judged, and what
-/// is linked but not known yet gets a row that waits for it: a writer of such an object in another
-/// transaction comes before or after, never between. Who names a customer names him for ever, so
-/// such rows need no lock.
+/// One for a transaction. Objects that name no customer are locked before their links are read, and
+/// what is linked but not known yet gets a row that waits for it: a writer of such an object in
+/// another transaction comes before or after, never between. Who names a customer names him for
+/// ever, so such rows need no lock.
 class KinSearch {
  public:
   explicit KinSearch(EntitlementsTransaction& transaction) : transaction_(transaction) {}
 
-  /// Locks, in one order for all writers, what find() will look at, as far as it can be seen yet.
-  /// Without it two writers who meet at one payment would lock each other out.
-  void lock(std::span<const Key> seeds);
+  /// Locks objects that name no customer, and in the end all of their relatives that name none.
+  /// `nameless` includes the next relatives as far as they are in sight, so that two writers who
+  /// meet at one payment lock it in one order.
+  void lock(const std::set<Key>& nameless);
 
-  /// `seeds`: objects without an owner, and those that name a customer since now. Sorted by key.
-  std::vector<MovedObject> find(std::span<const Key> seeds);
+  /// What was locked or reached so far.
+  [[nodiscard]] const Relatives& met() const { return placements_; }
+
+  /// How the transaction itself has placed an object by now, whatever the database says.
+  void note(Placement placement);
+
+  /// `seeds`: objects without an owner, and those that name a customer since now; all are noted.
+  /// Sorted by key.
+  std::vector<MovedObject> find(const std::set<Key>& seeds);
 
  private:
   struct Family {
     std::vector<Key> members;
     Kinship kinship;
-    Key seed;
+    Key seed;  ///< an empty id: none of the objects asked about has to do with it
   };
 
-  void read(std::span<const Key> seeds);
-  std::vector<Key> nameless_unlocked() const;
-  void lock_rows(std::span<const Key> nameless);
-  Family family_of(const Key& first, std::set<Key>& visited);
-  void meet(const Key& next, Family& family, std::set<Key>& visited, std::vector<Key>& waiting);
-  void settle(const Family& family, std::vector<MovedObject>& moved);
+  void look_around(std::set<Key> begin);
+  std::set<Key> reach(const std::set<Key>& begin);
+  std::set<Key> lock_rows(const std::set<Key>& nameless);
+  Family family_of(const Key& first, const std::set<Key>& seeds, std::set<Key>& visited);
+  void settle(const Family& family, std::vector<MovedObject>& moved) const;
 
   EntitlementsTransaction& transaction_;
-  std::set<Key> seeds_;
-  std::set<Key> locked_;
-  std::map<Key, ObjectRow> rows_;
+  std::set<Key> looked_from_;
+  std::set<Key> noted_;
+  Relatives placements_;
   std::map<Key, std::set<Key>> neighbours_;
 };
 

@@ -2,7 +2,6 @@
 #include "entitlements/apply/find_questions.hpp"
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 #include <utility>
 #include <variant>
@@ -42,15 +41,13 @@ Relative relative_of(const stripe::Object& object) {
 
 class QuestionsOfBatch {
  public:
-  QuestionsOfBatch(ObjectSource& source, const AppliedFacts& facts, const Catalog& catalog,
-                   Time now)
-      : source_(source), facts_(facts), catalog_(catalog), now_(now) {}
+  QuestionsOfBatch(const AppliedFacts& facts, const Catalog& catalog, Time now)
+      : facts_(facts), catalog_(catalog), now_(now) {}
 
   Questions find() {
     for (const OpenObject& open : facts_.open) {
       if (catalog_.counts(open.key.account, open.key.livemode)) look_at(open);
     }
-    ask_relatives();
     sort_questions(found_.raised);
     std::sort(found_.settled.begin(), found_.settled.end());
     return std::move(found_);
@@ -84,44 +81,28 @@ class QuestionsOfBatch {
   void note_orphan(const ObjectRow& row) {
     Relative relative = relative_of(read_state(*row.kind, row.newest.state));
     if (relative.id.empty()) return;
-    relatives_.push_back({{row.key.account, row.key.livemode, std::move(relative.id)},
-                          relative.kind,
-                          FetchPart::object,
-                          FetchReason::link,
-                          row.newest.created,
-                          now_ + tie_wait});
+    const Key key{row.key.account, row.key.livemode, std::move(relative.id)};
+    if (is_known(key)) return;
+    found_.raised.push_back({key, relative.kind, FetchPart::object, FetchReason::link,
+                             row.newest.created, now_ + tie_wait});
   }
 
-  /// Those of which nothing is known: one that is known names nobody either.
-  void ask_relatives() {
-    std::vector<Key> ids;
-    for (const Question& question : relatives_) ids.push_back(question.object);
-    std::sort(ids.begin(), ids.end());
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-    if (ids.empty()) return;
-    std::set<Key> known;
-    for (const ObjectRow& row : source_.find_objects(ids)) {
-      if (row.kind) known.insert(row.key);
-    }
-    for (Question& question : relatives_) {
-      if (!known.contains(question.object)) found_.raised.push_back(std::move(question));
-    }
+  /// A relative that is known names nobody either.
+  [[nodiscard]] bool is_known(const Key& relative) const {
+    const auto met = facts_.relatives.find(relative);
+    return met != facts_.relatives.end() && met->second.kind;
   }
 
-  ObjectSource& source_;
   const AppliedFacts& facts_;
   const Catalog& catalog_;
   const Time now_;
-  std::vector<Question> relatives_;
   Questions found_;
 };
 
 }  // namespace
 
-Questions find_questions(ObjectSource& source, const AppliedFacts& facts, const Catalog& catalog,
-                         Time now) {
-  if (facts.open.empty()) return {};
-  return QuestionsOfBatch{source, facts, catalog, now}.find();
+Questions find_questions(const AppliedFacts& facts, const Catalog& catalog, Time now) {
+  return QuestionsOfBatch{facts, catalog, now}.find();
 }
 
 std::optional<Question> question_of(const Need& need, const std::vector<FoundObject>& objects,

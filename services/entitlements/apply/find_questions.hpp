@@ -10,7 +10,6 @@
 #include "entitlements/domain/catalog.hpp"
 #include "entitlements/domain/derive.hpp"
 #include "entitlements/domain/fetch.hpp"
-#include "entitlements/domain/object_source.hpp"
 #include "entitlements/read/find_facts.hpp"
 
 namespace tollgate::entitlements {
@@ -22,8 +21,7 @@ struct Questions {
 
 /// Ties, thin events, lists cut short, and orphans whose relative no event told. Only of accounts
 /// and the mode that count: nothing else can be asked, or would grant anything.
-Questions find_questions(ObjectSource& source, const AppliedFacts& facts, const Catalog& catalog,
-                         Time now);
+Questions find_questions(const AppliedFacts& facts, const Catalog& catalog, Time now);
 
 /// What derive wants to know of one of these objects. `about`: when the facts changed.
 std::optional<Question> question_of(const Need& need, const std::vector<FoundObject>& objects,

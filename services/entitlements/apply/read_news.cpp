@@ -29,10 +29,10 @@ bool ObjectNews::is_of_one_kind() const {
   return is_of_the_row && are_of_one_kind(facts);
 }
 
-bool ObjectNews::settle(const Key& key, Newest decided) {
+void ObjectNews::settle(const Key& key, Newest decided) {
   const bool was_awaited = row.revision > 0 && !row.kind;
   const std::string customer_before = row.customer_id;
-  const bool changed = !row.kind || row.newest != decided;
+  changed = !row.kind || row.newest != decided;
   was_open = was_awaited || undecided(row.newest);
   row.key = key;
   row.kind = facts.front().kind;
@@ -47,18 +47,31 @@ bool ObjectNews::settle(const Key& key, Newest decided) {
   // A new object that names nobody looks for its owner anyway.
   const bool relinked = is_linked && (row.revision > 0 || !row.customer_id.empty());
   dirty = was_awaited || relinked || (row.revision > 0 && row.customer_id != customer_before);
-  return changed || row.customer_id != customer_before;
+  changed = changed || row.customer_id != customer_before;
 }
 
-bool ObjectNews::forget(const Key& key) {
+void ObjectNews::forget(const Key& key) {
   const bool known = row.kind.has_value();
   ObjectRow awaited;
   awaited.key = key;
   awaited.owner_id = row.owner_id;
   awaited.revision = row.revision;
   row = std::move(awaited);
-  dirty = known;
-  return known;
+  changed = dirty = known;
+}
+
+bool ObjectNews::is_lost() const { return dirty && row.customer_id.empty() && row.revision > 0; }
+
+Placement ObjectNews::placement(const Key& key) const {
+  const bool is_written = changed && !is_lost();
+  return {key, row.kind, row.customer_id, row.owner_id, row.revision + (is_written ? 1 : 0)};
+}
+
+bool ObjectNews::move_to(const std::string& owner_id) {
+  row.owner_id = owner_id;
+  if (!is_lost()) return false;
+  changed = true;
+  return true;
 }
 
 }  // namespace tollgate::entitlements

@@ -21,6 +21,7 @@ struct ObjectNews {
   bool is_linked = false;   ///< with objects that it was not known to be linked with
   Touch latest;             ///< the event that speaks of it, or did before
   ObjectRow row;            ///< the cache's, and then what becomes of it
+  bool changed = false;     ///< `row` must be written
   bool dirty = false;       ///< its owner, or that of objects linked to it, must be looked for
   bool was_open = false;    ///< OpenObject's
   bool cut_short = false;
@@ -32,10 +33,19 @@ struct ObjectNews {
   /// The row too. Else all that was ever told decides, see one_kind.hpp.
   [[nodiscard]] bool is_of_one_kind() const;
 
-  /// The two ways for `row` to become what the facts say; whether its content changes by it.
-  bool settle(const Key& key, Newest decided);
+  /// The two ways for `row` to become what the facts say.
+  void settle(const Key& key, Newest decided);
   /// No fact tells about it any more; others may wait for it by their links. The owner stays.
-  bool forget(const Key& key);
+  void forget(const Key& key);
+
+  /// Its owner must be looked for among farther relatives before it is written. What has no row yet
+  /// is not among those: one of its events names a customer, so it was not locked, and the search
+  /// must find a row.
+  [[nodiscard]] bool is_lost() const;
+  /// As the search for owners finds it: what is lost is not written yet.
+  [[nodiscard]] Placement placement(const Key& key) const;
+  /// Whether the row, with its new owner, is yet to be written.
+  bool move_to(const std::string& owner_id);
 };
 
 }  // namespace tollgate::entitlements

@@ -91,7 +91,18 @@ void take(stripe::NormalisedEvent said, EventRow row, BatchContent& content) {
 
 bool is_answer(const kafka::Record& record) { return record.header("ce_type") == fetched_type; }
 
+void arrange(BatchContent& content) {
+  std::ranges::stable_sort(content.events, {}, &EventRow::key);
+  content.links = links_of(content.events);
+}
+
 }  // namespace
+
+BatchContent content_of(std::vector<EventRow> events) {
+  BatchContent content{.events = std::move(events)};
+  arrange(content);
+  return content;
+}
 
 BatchContent RecordReader::read(std::span<const kafka::Record> records) {
   BatchContent content;
@@ -103,8 +114,7 @@ BatchContent RecordReader::read(std::span<const kafka::Record> records) {
       read_event(record, content);
     }
   }
-  std::stable_sort(content.events.begin(), content.events.end(),
-                   [](const EventRow& a, const EventRow& b) { return a.key < b.key; });
+  arrange(content);
   return content;
 }
 

@@ -16,8 +16,12 @@ namespace tollgate::entitlements {
 /// What a batch of records says.
 struct BatchContent {
   std::vector<EventRow> events;  ///< sorted by key; of one event's renderings all are there
-  std::vector<DeadLetter> dead_letters;
+  std::vector<Link> links{};     ///< of the events' objects, sorted
+  std::vector<DeadLetter> dead_letters{};
 };
+
+/// The same of events that are stored already.
+BatchContent content_of(std::vector<EventRow> events);
 
 /// Keeps its buffers from batch to batch. One thread.
 class RecordReader {

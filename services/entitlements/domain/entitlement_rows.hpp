@@ -95,6 +95,21 @@ struct ObjectRow {
   std::int64_t revision = 0;  ///< as read; 0: not stored yet
 };
 
+/// To whom an object belongs, and who may know it: what the search for an owner looks at.
+struct Placement {
+  Key key;
+  std::optional<stripe::ObjectKind> kind;  ///< nothing: only awaited, no fact is known
+  std::string customer_id;                 ///< as Stripe wrote it
+  std::string owner_id;                    ///< empty: an orphan
+  std::int64_t revision = 0;               ///< as read; 0: not stored yet
+};
+
+/// A link, seen from one of its ends.
+struct Relation {
+  Key from;
+  Placement to;
+};
+
 struct OwnerRow {
   Key key;
   std::string user_id;  ///< empty: nobody, or a conflict

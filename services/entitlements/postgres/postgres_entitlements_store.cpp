@@ -10,6 +10,7 @@
 #include "entitlements/postgres/postgres_events.hpp"
 #include "entitlements/postgres/postgres_failure.hpp"
 #include "entitlements/postgres/postgres_fetch_store.hpp"
+#include "entitlements/postgres/postgres_kin.hpp"
 #include "entitlements/postgres/postgres_objects.hpp"
 #include "entitlements/postgres/postgres_offsets.hpp"
 #include "entitlements/postgres/postgres_owners.hpp"
@@ -18,6 +19,8 @@
 
 namespace tollgate::entitlements {
 namespace {
+
+constexpr const char* written_meanwhile = "an object was written by somebody else meanwhile";
 
 class PostgresTransaction final : public EntitlementsTransaction {
  public:
@@ -62,16 +65,23 @@ class PostgresTransaction final : public EntitlementsTransaction {
   std::vector<EventRow> find_events(std::span<const Key> object_ids) override {
     return guarded([&] { return select_events(*transaction_, object_ids); });
   }
-  void write_objects(const std::vector<ObjectRow>& objects) override {
+  void write_objects(std::span<const ObjectRow* const> objects) override {
     const bool written = guarded([&] { return upsert_objects(*transaction_, objects); });
-    if (!written) throw StoreConflict{"an object was written by somebody else meanwhile"};
+    if (!written) throw StoreConflict{written_meanwhile};
   }
 
-  std::vector<Link> find_kin_links(std::span<const Key> seeds) override {
-    return guarded([&] { return select_kin_links(*transaction_, seeds); });
+  std::vector<Placement> find_placements(std::span<const Key> ids) override {
+    return guarded([&] { return select_placements(*transaction_, ids); });
   }
-  void await_objects(std::span<const Key> ids) override {
-    guarded([&] { insert_and_lock_objects(*transaction_, ids); });
+  std::vector<Relation> find_relations(std::span<const Key> ids) override {
+    return guarded([&] { return select_relations(*transaction_, ids); });
+  }
+  std::vector<Placement> await_objects(std::span<const Key> ids) override {
+    return guarded([&] { return insert_and_lock_objects(*transaction_, ids); });
+  }
+  void move_objects(std::span<const Placement> moved) override {
+    const bool written = guarded([&] { return update_owners_of_objects(*transaction_, moved); });
+    if (!written) throw StoreConflict{written_meanwhile};
   }
 
   std::vector<ObjectRow> find_objects_of(std::span<const Key> owners) override {

@@ -9,10 +9,10 @@ namespace {
 // Every select of objects gives these columns, which objects_in() reads.
 constexpr char columns[] = R"(
 select o.account, o.livemode, o.id, o.kind, o.customer_id, o.owner_id, o.state, o.status,
-  o.terminal, o.deleted, o.tie, o.rank, extract(epoch from o.created)::int8,
-  extract(epoch from o.status_since)::int8, extract(epoch from o.other_status_at)::int8,
-  extract(epoch from o.payment_failed_at)::int8, o.event_id, o.thin,
-  extract(epoch from o.asked_at)::int8, o.pays_for, extract(epoch from o.pays_since)::int8,
+  o.terminal, o.deleted, o.tie, o.rank, date_part('epoch', o.created)::int8,
+  date_part('epoch', o.status_since)::int8, date_part('epoch', o.other_status_at)::int8,
+  date_part('epoch', o.payment_failed_at)::int8, o.event_id, o.thin,
+  date_part('epoch', o.asked_at)::int8, o.pays_for, date_part('epoch', o.pays_since)::int8,
   o.revision, o.since_settled
 from unnest($1::text[], $2::bool[], $3::text[]) as wanted (account, livemode, id)
 )";
@@ -25,22 +25,6 @@ cross join lateral (
   where s.account = wanted.account and s.livemode = wanted.livemode and s.id = wanted.id
   limit 1) as o)");
 constexpr postgres::Query find{"find_objects", find_sql.data()};
-
-// In the order sent, which is sorted.
-constexpr postgres::Query lock_rows{"lock_objects", R"(
-select o.id from unnest($1::text[], $2::bool[], $3::text[]) as wanted (account, livemode, id)
-cross join lateral (
-  select id from stripe_objects s
-  where s.account = wanted.account and s.livemode = wanted.livemode and s.id = wanted.id
-  for update) as o)"};
-
-constexpr postgres::Query make_awaited{"make_awaited_objects", R"(
-insert into stripe_objects (account, livemode, id, status, terminal, deleted, tie, rank, created,
-  status_since, since_settled, event_id, thin, revision)
-select account, livemode, id, '', false, false, 'sole', 0, 'epoch', 'epoch', true, '', false, 1
-from unnest($1::text[], $2::bool[], $3::text[]) as wanted (account, livemode, id)
-order by account, livemode, id
-on conflict do nothing)"};
 
 constexpr auto find_of_owners_sql = postgres::joined(columns, R"(
 cross join lateral (
@@ -99,38 +83,6 @@ on conflict (account, livemode, id) do update set
   since_settled = excluded.since_settled
 where stripe_objects.revision = excluded.revision - 1)"};
 
-constexpr postgres::Query insert_link_rows{"insert_links", R"(
-insert into links (account, livemode, from_id, to_id)
-select * from unnest($1::text[], $2::bool[], $3::text[], $4::text[])
-  as sent (account, livemode, from_id, to_id)
-on conflict do nothing
-returning account, livemode, from_id, to_id)"};
-
-// The union ends the walk: a link that is found again is not followed again. Past an object that
-// names a customer nobody goes, unless it is a seed.
-constexpr postgres::Query find_kin_link_rows{"find_kin_links", R"(
-with recursive walk (account, livemode, id, is_end, from_id, to_id) as (
-  select account, livemode, id, false, null, null
-  from unnest($1::text[], $2::bool[], $3::text[]) as seeds (account, livemode, id)
-  union
-  select walk.account, walk.livemode, next.id, known.is_end is not null, next.from_id, next.to_id
-  from walk
-  cross join lateral (
-    (select l.to_id as id, l.from_id, l.to_id from links l
-     where l.account = walk.account and l.livemode = walk.livemode and l.from_id = walk.id
-     offset 0)
-    union all
-    (select l.from_id, l.from_id, l.to_id from links l
-     where l.account = walk.account and l.livemode = walk.livemode and l.to_id = walk.id
-     offset 0)) as next
-  left join lateral (
-    select true as is_end from stripe_objects s
-    where s.account = walk.account and s.livemode = walk.livemode and s.id = next.id
-      and s.customer_id is not null
-    limit 1) as known on true
-  where not walk.is_end)
-select distinct account, livemode, from_id, to_id from walk where from_id is not null)"};
-
 constexpr std::string_view ties[] = {"sole", "ordered", "ambiguous"};
 
 Tie tie_of(std::string_view text) {
@@ -180,15 +132,6 @@ std::vector<ObjectRow> run(postgres::Transaction& transaction, const postgres::Q
   return objects_in(transaction.run(query, keys.accounts, keys.livemodes, keys.ids));
 }
 
-std::vector<Link> links_in(const postgres::Rows& rows) {
-  std::vector<Link> links;
-  links.reserve(rows.size());
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    links.push_back({key_at(rows, row, 0), text_at(rows, row, 3)});
-  }
-  return links;
-}
-
 /// The columns of many objects, in the order of upsert_objects.
 struct ObjectColumns {
   KeyColumns keys;
@@ -236,12 +179,6 @@ std::vector<ObjectRow> select_objects(postgres::Transaction& transaction,
   return run(transaction, find, ids);
 }
 
-void insert_and_lock_objects(postgres::Transaction& transaction, std::span<const Key> ids) {
-  const KeyColumns keys{ids};
-  transaction.run(make_awaited, keys.accounts, keys.livemodes, keys.ids);
-  transaction.run(lock_rows, keys.accounts, keys.livemodes, keys.ids);
-}
-
 std::vector<ObjectRow> select_objects_of(postgres::Transaction& transaction,
                                          std::span<const Key> owners) {
   return run(transaction, find_of_owners, owners);
@@ -257,31 +194,15 @@ std::vector<ObjectRow> select_payments_of(postgres::Transaction& transaction,
   return run(transaction, find_payments, invoices);
 }
 
-bool upsert_objects(postgres::Transaction& transaction, const std::vector<ObjectRow>& objects) {
+bool upsert_objects(postgres::Transaction& transaction, std::span<const ObjectRow* const> objects) {
   ObjectColumns sent;
-  for (const ObjectRow& object : objects) sent.add(object);
+  for (const ObjectRow* object : objects) sent.add(*object);
   const postgres::Rows written = transaction.run(
       upsert, sent.keys.accounts, sent.keys.livemodes, sent.keys.ids, sent.kinds, sent.customer_ids,
       sent.owner_ids, sent.states, sent.statuses, sent.terminal, sent.deleted, sent.tie, sent.ranks,
       sent.created, sent.status_since, sent.other_status_at, sent.payment_failed_at, sent.event_ids,
       sent.thin, sent.asked_at, sent.pays_for, sent.pays_since, sent.revisions, sent.since_settled);
   return written.affected() == objects.size();
-}
-
-std::vector<Link> insert_links(postgres::Transaction& transaction, std::span<const Link> links) {
-  KeyColumns from;
-  postgres::TextArray to;
-  for (const Link& link : links) {
-    from.add(link.from);
-    to.add(link.to_id);
-  }
-  return links_in(transaction.run(insert_link_rows, from.accounts, from.livemodes, from.ids, to));
-}
-
-std::vector<Link> select_kin_links(postgres::Transaction& transaction, std::span<const Key> seeds) {
-  const KeyColumns wanted{seeds};
-  return links_in(
-      transaction.run(find_kin_link_rows, wanted.accounts, wanted.livemodes, wanted.ids));
 }
 
 }  // namespace tollgate::entitlements

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tables stripe_objects and links: each object's latest state, and what leads to its customer.
+// The table stripe_objects: each object's latest state. For whose it is see postgres_kin.hpp.
 // The members of EntitlementsTransaction of the same words say what each does.
 #pragma once
 
@@ -12,7 +12,6 @@
 namespace tollgate::entitlements {
 
 std::vector<ObjectRow> select_objects(postgres::Transaction& transaction, std::span<const Key> ids);
-void insert_and_lock_objects(postgres::Transaction& transaction, std::span<const Key> ids);
 std::vector<ObjectRow> select_objects_of(postgres::Transaction& transaction,
                                          std::span<const Key> owners);
 std::vector<ObjectRow> select_paying_invoices(postgres::Transaction& transaction,
@@ -21,10 +20,6 @@ std::vector<ObjectRow> select_payments_of(postgres::Transaction& transaction,
                                           std::span<const Key> invoices);
 
 /// False when one of them was written since it was read.
-bool upsert_objects(postgres::Transaction& transaction, const std::vector<ObjectRow>& objects);
-
-/// Those that were not there.
-std::vector<Link> insert_links(postgres::Transaction& transaction, std::span<const Link> links);
-std::vector<Link> select_kin_links(postgres::Transaction& transaction, std::span<const Key> seeds);
+bool upsert_objects(postgres::Transaction& transaction, std::span<const ObjectRow* const> objects);
 
 }  // namespace tollgate::entitlements

@@ -71,6 +71,38 @@ TEST_F(ParallelWritersTest, AGuestsSessionAndItsRefundFindEachOther) {
   }
 }
 
+constexpr const char* count_orphans =
+    "select count(*) from stripe_objects where kind is not null and owner_id is null";
+
+TEST_F(ParallelWritersTest, APaymentAndTheInvoiceThatKnowsItsCustomerFindEachOther) {
+  race(
+      [&](int round) {
+        return one_.apply({Buyer{std::to_string(round)}.invoice_payment_paid()}, 0);
+      },
+      [&](int round) {
+        const Buyer buyer{std::to_string(round)};
+        return two_.apply({buyer.invoice_paid(), buyer.payment_succeeded()}, 1);
+      });
+  EXPECT_EQ(database_.number("select count(*) from stripe_objects where kind = 'invoice_payment'"),
+            rounds);
+  EXPECT_EQ(database_.number(count_orphans), 0);
+}
+
+TEST_F(ParallelWritersTest, FarRelativesOfAGuestsSessionBelongToItWhoeverWritesThem) {
+  race(
+      [&](int round) {
+        const Guest guest{std::to_string(round)};
+        return one_.apply({guest.dispute_opened(), guest.session_completed()}, 0);
+      },
+      [&](int round) {
+        const Guest guest{std::to_string(round)};
+        return two_.apply({guest.refunded(), guest.charge_succeeded(), guest.payment_succeeded()},
+                          1);
+      });
+  EXPECT_EQ(database_.number("select count(distinct owner_id) from stripe_objects"), rounds);
+  EXPECT_EQ(database_.number(count_orphans), 0);
+}
+
 TEST_F(ParallelWritersTest, TheSameEventsOnTwoPartitionsAreRecordedOnce) {
   race([&](int round) { return one_.apply(Buyer{std::to_string(round)}.first_checkout(), 0); },
        [&](int round) { return two_.apply(Buyer{std::to_string(round)}.first_checkout(), 1); });

@@ -39,9 +39,11 @@ class BareTransaction final : public entitlements::EntitlementsTransaction {
   std::vector<entitlements::Link> link(std::span<const entitlements::Link>) override { return {}; }
   std::vector<entitlements::OwnerRow> lock_owners(Keys) override { return {}; }
   std::vector<entitlements::EventRow> find_events(Keys) override { return {}; }
-  void write_objects(const Rows&) override {}
-  std::vector<entitlements::Link> find_kin_links(Keys) override { return {}; }
-  void await_objects(Keys) override {}
+  void write_objects(std::span<const entitlements::ObjectRow* const>) override {}
+  std::vector<entitlements::Placement> find_placements(Keys) override { return {}; }
+  std::vector<entitlements::Relation> find_relations(Keys) override { return {}; }
+  std::vector<entitlements::Placement> await_objects(Keys) override { return {}; }
+  void move_objects(std::span<const entitlements::Placement>) override {}
   void write_owners(std::span<const entitlements::OwnerRow>,
                     std::span<const entitlements::Claim>) override {}
   std::vector<std::string> lock_lapsed(Time, std::size_t) override { return {}; }
