@@ -186,11 +186,7 @@ class FactsOfBatch {
   }
 
   void decide_owners() {
-    for (const auto& [key, news] : news_) {
-      if (!news.row.customer_id.empty() || !news.row.kind) {
-        relatives_.name(key, news.row.customer_id);
-      }
-    }
+    for (const auto& [key, news] : news_) relatives_.name(key, news.row.customer_id);
     std::set<Key> owners;
     for (auto& [key, news] : news_) {
       const std::string before = news.row.owner_id;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Looks for the owner of objects that name no customer, through everything they are linked with:
-// dispute -> charge -> payment intent <- a guest's Checkout session. Objects whose next relatives
-// name a customer never come here.
+// dispute -> charge -> payment intent <- a guest's Checkout session. For most objects their next
+// relatives decide, see find_relatives.hpp.
 #pragma once
 
 #include <map>
 #include <set>
-#include <span>
 #include <vector>
 
 #include "entitlements/domain/ownership.hpp"
@@ -28,8 +27,8 @@ struct MovedObject {
 
 /// One for a transaction. Objects that name no customer are locked before their links are read, and
 /// what is linked but not known yet gets a row that waits for it: a writer of such an object in
-/// another transaction comes before or after, never between. Who names a customer names him for
-/// ever, so such rows need no lock.
+/// another transaction comes before or after, never between. Who names a customer keeps naming
+/// him, as Stripe's objects do, so such rows need no lock.
 class KinSearch {
  public:
   explicit KinSearch(EntitlementsTransaction& transaction) : transaction_(transaction) {}
@@ -45,8 +44,8 @@ class KinSearch {
   /// How the transaction itself has placed an object by now, whatever the database says.
   void note(Placement placement);
 
-  /// `seeds`: objects without an owner, and those that name a customer since now; all are noted.
-  /// Sorted by key.
+  /// `seeds`: objects without an owner in sight, and those whose word about a customer or a link is
+  /// news to others; all are noted. Sorted by key.
   std::vector<MovedObject> find(const std::set<Key>& seeds);
 
  private:

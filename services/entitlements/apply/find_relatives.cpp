@@ -31,23 +31,19 @@ void NextRelatives::find(EntitlementsTransaction& transaction, std::vector<Link>
   if (unknown.empty()) return;
   const std::vector<Key> wanted{unknown.begin(), unknown.end()};
   for (const Placement& known : transaction.find_placements(wanted)) {
-    if (!known.customer_id.empty()) {
-      customers_.emplace(known.key, known.customer_id);
-    } else if (known.kind) {
-      nameless_.insert(known.key);
-    }
+    if (!known.customer_id.empty()) customers_.emplace(known.key, known.customer_id);
   }
 }
 
-/// A nameless relative may get its owner by this very object, so that one is looked around from.
+/// Only if all that it names tell their customer: another one may get its owner by this very
+/// object.
 std::string NextRelatives::owner_of(const Key& object) const {
   Kinship kinship;
   const auto first = std::lower_bound(links_.begin(), links_.end(), Link{object, {}});
   for (auto link = first; link != links_.end() && link->from == object; ++link) {
-    const Key end = end_of(*link);
-    if (nameless_.contains(end)) return {};
-    const auto customer = customers_.find(end);
-    if (customer != customers_.end()) kinship.customers.push_back(customer->second);
+    const auto customer = customers_.find(end_of(*link));
+    if (customer == customers_.end()) return {};
+    kinship.customers.push_back(customer->second);
   }
   return entitlements::owner_of(kinship);
 }

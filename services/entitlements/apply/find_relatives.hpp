@@ -31,7 +31,6 @@ class NextRelatives {
  private:
   std::vector<Link> links_;
   std::unordered_map<Key, std::string, KeyHash> customers_;
-  std::set<Key> nameless_;  ///< known before the batch, and naming nobody
 };
 
 }  // namespace tollgate::entitlements

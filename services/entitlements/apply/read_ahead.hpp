@@ -15,8 +15,8 @@ namespace tollgate::entitlements {
 
 /// Of one thread, the owner's. The thread here touches the batch and its own reader, and only
 /// between begin() and the end of take() or drop(), which wait for it: milliseconds, for it waits
-/// for nobody. What it is given to free is its own; with
-/// the last batch of a consumer that is gone it takes down Kafka's client too.
+/// for nobody. What it is given to free is its own; with the
+/// last batch of a consumer that is gone it takes down Kafka's client too.
 class ReadAhead {
  public:
   struct Taken {

@@ -39,8 +39,8 @@ struct ObjectNews {
   void forget(const Key& key);
 
   /// Its owner must be looked for among farther relatives before it is written. What has no row yet
-  /// is not among those: one of its events names a customer, so it was not locked, and the search
-  /// must find a row.
+  /// is not among those: it seemed to have an owner and was not locked, and the search must find a
+  /// row.
   [[nodiscard]] bool is_lost() const;
   /// As the search for owners finds it: what is lost is not written yet.
   [[nodiscard]] Placement placement(const Key& key) const;

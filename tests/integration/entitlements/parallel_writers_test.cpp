@@ -88,6 +88,25 @@ TEST_F(ParallelWritersTest, APaymentAndTheInvoiceThatKnowsItsCustomerFindEachOth
   EXPECT_EQ(database_.number(count_orphans), 0);
 }
 
+TEST_F(ParallelWritersTest, APaymentThatNamesNobodyFindsItsInvoiceWhoeverWritesWhatLinksThem) {
+  for (int round = 0; round < rounds; ++round) {
+    one_.apply({Buyer{std::to_string(round)}.invoice_paid()}, 2);
+  }
+  race(
+      [&](int round) {
+        return one_.apply({Buyer{std::to_string(round)}.invoice_payment_paid()}, 0);
+      },
+      [&](int round) {
+        const std::string name = std::to_string(round);
+        return two_.apply(
+            {tests::event_body("evt_bare_" + name, "payment_intent.succeeded", Buyer::begun,
+                               {Buyer{name}.payment_intent, "payment_intent",
+                                tests::member("status", "succeeded")})},
+            1);
+      });
+  EXPECT_EQ(database_.number(count_orphans), 0);
+}
+
 TEST_F(ParallelWritersTest, FarRelativesOfAGuestsSessionBelongToItWhoeverWritesThem) {
   race(
       [&](int round) {
